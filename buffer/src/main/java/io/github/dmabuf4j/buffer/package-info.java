@@ -1,0 +1,5 @@
+/** Dma-bufs, heaps, reservations and picture layouts. */
+@NullMarked
+package io.github.dmabuf4j.buffer;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,10 @@
+/** The dmabuf4j command. */
+module io.github.dmabuf4j.cli {
+    requires static transitive org.jspecify;
+    requires transitive io.github.dmabuf4j.local;
+
+    requires info.picocli;
+
+    opens io.github.dmabuf4j.cli to
+            info.picocli;
+}

@@ -1,0 +1,7 @@
+/** XBP: sharing buffers and fences across domains; knows no operating system. */
+module io.github.dmabuf4j.domain {
+    requires static transitive org.jspecify;
+    requires transitive io.github.dmabuf4j.buffer;
+
+    exports io.github.dmabuf4j.domain;
+}

@@ -1,0 +1,7 @@
+/** The real kernel underneath: system calls, file descriptors, shared timelines. */
+module io.github.dmabuf4j.linux {
+    requires static transitive org.jspecify;
+    requires transitive io.github.dmabuf4j.buffer;
+
+    exports io.github.dmabuf4j.linux;
+}

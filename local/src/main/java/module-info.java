@@ -1,0 +1,8 @@
+/** The backend for processes of one host. */
+module io.github.dmabuf4j.local {
+    requires static transitive org.jspecify;
+    requires transitive io.github.dmabuf4j.domain;
+    requires transitive io.github.dmabuf4j.linux;
+
+    exports io.github.dmabuf4j.local;
+}

@@ -1,0 +1,51 @@
+package io.github.dmabuf4j.memory;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A run of pages that a {@link PageBacking} gave: the storage of one buffer.
+ *
+ * <p>Whoever holds the pages counts the leases: {@link #close()} takes the mapping away at once, and a lease that is
+ * still open then would point nowhere. {@code DmaBuf} does the counting for everybody else.
+ *
+ * <p>All methods may be called from any thread.
+ */
+public interface Pages extends AutoCloseable {
+    /**
+     * The size of the run.
+     *
+     * @return bytes, a multiple of the page size
+     */
+    long size();
+
+    /**
+     * Hands out a view of all bytes that lives exactly as long as an arena. The mapping itself is shared by all leases
+     * and stays; opening a lease makes no system call.
+     *
+     * @param arena whose life bounds the view, and whose threads may use it
+     * @param writable whether the view may be written
+     * @return the view
+     * @throws IllegalStateException if the pages are closed
+     * @throws IllegalArgumentException if the view should be writable and the pages are not
+     */
+    MemorySegment lease(Arena arena, boolean writable);
+
+    /**
+     * Whether the pages may be written from here.
+     *
+     * @return false for pages that were mapped read-only
+     */
+    boolean writable();
+
+    /**
+     * Overwrites every byte with zero, in the way that is right for how the pages are mapped.
+     *
+     * @throws IllegalStateException if the pages are closed or not writable
+     */
+    void zero();
+
+    /** Unmaps the pages and gives them back. Idempotent; legal only while no lease is open. */
+    @Override
+    void close();
+}
