@@ -71,10 +71,12 @@ public interface Connection extends AutoCloseable {
 
     /**
      * Makes the peer's sync page visible here, read-only, after all checks. Waiting for the peer's timeline {@code i} is
-     * announced in line {@code interestLine + i} of our own page.
+     * announced in line
+     * {@code interestLine + i} of our own page.
      *
      * @param page the attachment that came with the peer's HELLO
-     * @param geometry what the peer says about it, already checked for overlaps and limits
+     * @param geometry what the peer says about it, already checked for overlaps; it has no more timelines than our page
+     *     has interest lines for it
      * @param own the page in which our interest is kept
      * @param interestLine its first line for this peer; {@code geometry.timelines()} lines are used
      * @return the page; the caller closes it

@@ -29,7 +29,7 @@ public interface PeerSyncPage extends AutoCloseable {
      * One of the peer's timelines. A value that runs backwards is a violation: it fails the timeline with EPROTO for
      * good and ends every wait.
      *
-     * @param index 0 for the ring's own timeline, up to {@code geometry().timelines() - 1}
+     * @param index 0 up to {@code geometry().timelines() - 1}
      * @return the timeline; the same object in every call
      */
     Timeline timeline(int index);

@@ -7,15 +7,24 @@ package io.github.dmabuf4j.domain.spi;
  * otherwise the same.
  *
  * @param lines how many lines the page has
- * @param firstTimeline the line of timeline 0, the ring's own timeline; the others follow
+ * @param firstTimeline the line of timeline 0; the others follow
  * @param timelines how many timelines there are
+ * @param ringTimeline the number of the timeline that publishes the ring's records
  * @param ringLine the line of the first record of the ring
- * @param ringEntries how many records the ring has, a power of two
+ * @param ringEntries how many records the ring has, a power of two; 0: the owner hands nothing over
  * @param interestLine the first of the lines in which the owner announces what it waits for on the receiver's timelines:
  *     line {@code interestLine + i} for timeline {@code i}
+ * @param interestLines how many of the receiver's timelines, from 0 on, the owner can wait for
  */
 public record SyncGeometry(
-        int lines, int firstTimeline, int timelines, int ringLine, int ringEntries, int interestLine) {
+        int lines,
+        int firstTimeline,
+        int timelines,
+        int ringTimeline,
+        int ringLine,
+        int ringEntries,
+        int interestLine,
+        int interestLines) {
     /** The size of a line. */
     public static final int LINE_BYTES = 64;
 
@@ -38,20 +47,24 @@ public record SyncGeometry(
         if (lines < 1 || lines > MAX_LINES) {
             throw new IllegalArgumentException("a sync page has 1 to " + MAX_LINES + " lines, not " + lines);
         }
-        if (timelines < 1 || timelines > MAX_TIMELINES) {
-            throw new IllegalArgumentException(
-                    "a sync page has 1 to " + MAX_TIMELINES + " timelines, not " + timelines);
+        requireCount("timelines", timelines, 1, MAX_TIMELINES);
+        requireCount("interest lines", interestLines, 1, MAX_TIMELINES);
+        requireCount("ring entries", ringEntries, 0, MAX_RING_ENTRIES);
+        if (Integer.bitCount(ringEntries) > 1) {
+            throw new IllegalArgumentException("a ring has a power of two entries, not " + ringEntries);
         }
-        if (ringEntries < 1 || ringEntries > MAX_RING_ENTRIES || Integer.bitCount(ringEntries) != 1) {
+        if (ringTimeline < 0 || ringTimeline >= timelines) {
             throw new IllegalArgumentException(
-                    "a ring has a power of two up to " + MAX_RING_ENTRIES + " entries, not " + ringEntries);
+                    "timeline " + ringTimeline + " cannot publish the ring: there are " + timelines + " timelines");
         }
         requireInside("the timelines", firstTimeline, timelines, lines);
-        requireInside("the ring", ringLine, ringEntries, lines);
-        requireInside("the interest", interestLine, MAX_TIMELINES, lines);
-        requireApart("the timelines and the ring", firstTimeline, timelines, ringLine, ringEntries);
-        requireApart("the timelines and the interest", firstTimeline, timelines, interestLine, MAX_TIMELINES);
-        requireApart("the ring and the interest", ringLine, ringEntries, interestLine, MAX_TIMELINES);
+        requireInside("the interest", interestLine, interestLines, lines);
+        requireApart("the timelines and the interest", firstTimeline, timelines, interestLine, interestLines);
+        if (ringEntries > 0) {
+            requireInside("the ring", ringLine, ringEntries, lines);
+            requireApart("the timelines and the ring", firstTimeline, timelines, ringLine, ringEntries);
+            requireApart("the ring and the interest", ringLine, ringEntries, interestLine, interestLines);
+        }
     }
 
     /**
@@ -61,7 +74,8 @@ public record SyncGeometry(
      * @return the geometry
      */
     public SyncGeometry withInterestLine(int interestLine) {
-        return new SyncGeometry(lines, firstTimeline, timelines, ringLine, ringEntries, interestLine);
+        return new SyncGeometry(
+                lines, firstTimeline, timelines, ringTimeline, ringLine, ringEntries, interestLine, interestLines);
     }
 
     /**
@@ -71,6 +85,13 @@ public record SyncGeometry(
      */
     public long bytes() {
         return (long) lines * LINE_BYTES;
+    }
+
+    private static void requireCount(String what, int count, int least, int most) {
+        if (count < least || count > most) {
+            throw new IllegalArgumentException(
+                    "a sync page has " + least + " to " + most + " " + what + ", not " + count);
+        }
     }
 
     private static void requireInside(String what, int first, int count, int lines) {

@@ -33,7 +33,7 @@ public interface SyncPage extends AutoCloseable {
     /**
      * One of our timelines. Its {@code signal} makes a system call only if a watching peer sleeps.
      *
-     * @param index 0 for the ring's own timeline, up to {@code geometry().timelines() - 1}
+     * @param index 0 up to {@code geometry().timelines() - 1}
      * @return the timeline; the same object in every call
      */
     SignalingTimeline timeline(int index);
