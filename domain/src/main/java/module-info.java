@@ -4,6 +4,7 @@ module io.github.dmabuf4j.domain {
     requires transitive io.github.dmabuf4j.buffer;
 
     exports io.github.dmabuf4j.domain;
+    exports io.github.dmabuf4j.domain.session;
     exports io.github.dmabuf4j.domain.spi;
 
     uses io.github.dmabuf4j.domain.spi.Backend;

@@ -1,0 +1,178 @@
+package io.github.dmabuf4j.domain;
+
+import io.github.dmabuf4j.buffer.DmaHeap;
+import io.github.dmabuf4j.domain.spi.Backend;
+import io.github.dmabuf4j.domain.spi.Connection;
+import io.github.dmabuf4j.fence.SignalingTimeline;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The end of a buffer queue that fills frames.
+ *
+ * <p>A fixed number of buffers circulates: {@link #dequeue} gives one that nobody uses, the caller fills it and hands it
+ * over with {@link #queue}; every consumer that is attached at that moment gets the frame, in order, and the buffer comes
+ * back once the last of them has released it. Nothing is copied and nothing is sent per frame: a hand-over is a record in a
+ * shared ring and a step of a shared timeline.
+ *
+ * <p><b>Consumers</b> come by {@link #attach} and leave when they like. A new one gets the frames from the next
+ * {@code queue} on. The slowest sets the pace. One that keeps the producer waiting for longer than
+ * {@link QueueConfig#patience()} without giving anything back is dropped. When a consumer is dropped, leaves or dies, what
+ * it held counts as released, and <em>the same memory continues to circulate</em> among the others: a peer that was
+ * turned away may still see (and, where the backend cannot protect buffers, disturb) later frames of this queue through a
+ * mapping it kept. All of the queue's memory is marked as shared, so it is never used again for anything else.
+ *
+ * <p><b>Threads.</b> {@link #dequeue}, {@link #queue}, {@link #cancel}, {@link #finish}, {@link #awaitConsumers},
+ * {@link #awaitDrained} and {@link #close} belong to one thread at a time, the producer's. {@link #attach} and
+ * {@link #consumers} may be called from any thread at any time.
+ *
+ * <p><b>Cost.</b> {@code dequeue} and {@code queue} take no lock, allocate nothing, and make no system call unless a
+ * consumer sleeps or the producer must wait itself (with several consumers, a wait may allocate if the backend cannot
+ * sleep on several timelines at once).
+ */
+public final class QueueProducer implements AutoCloseable {
+    private QueueProducer() {}
+
+    /**
+     * Allocates the buffers and the shared page. Nobody is attached yet.
+     *
+     * @param config the numbers
+     * @param heap where the buffers come from; the backend must be able to forward its memory
+     * @param backend the road to the consumers
+     * @param listener is told what happens to consumers; called from the producer's thread, from one that attaches or
+     *     from one of the backend, must not block
+     * @return the producer; the caller closes it
+     * @throws IOException if there is not enough memory; nothing stays behind
+     */
+    public static QueueProducer create(QueueConfig config, DmaHeap heap, Backend backend, Consumer<QueueEvent> listener)
+            throws IOException {
+        throw new UnsupportedOperationException();
+    }
+
+    /**
+     * Makes a peer a consumer: handshake, and an offer of every buffer. Blocks until the peer has mapped them all; it gets
+     * frames from the next {@link #queue} on. May be called from any thread, for several peers at once.
+     *
+     * <p>A peer that fails is turned away: an event says why, and nothing else happens to the queue.
+     *
+     * @param connection a connection that has not been started; from now on the queue's to close
+     * @throws IOException if the peer was refused, died, or took longer than {@link QueueConfig#HANDSHAKE_TIMEOUT}; the
+     *     sentence is that of the event
+     * @throws InterruptedException if the thread is interrupted; the peer is turned away
+     * @throws IllegalStateException if the queue is finished or closed
+     */
+    public void attach(Connection connection) throws IOException, InterruptedException {
+        throw new UnsupportedOperationException();
+    }
+
+    /**
+     * How many consumers are attached now.
+     *
+     * @return the number
+     */
+    public int consumers() {
+        throw new UnsupportedOperationException();
+    }
+
+    /**
+     * Waits until at least so many consumers are attached.
+     *
+     * @param count how many
+     * @param timeout the longest wait
+     * @return false when the time is over
+     * @throws InterruptedException if the thread is interrupted
+     */
+    public boolean awaitConsumers(int count, Duration timeout) throws InterruptedException {
+        throw new UnsupportedOperationException();
+    }
+
+    /**
+     * Takes a buffer that nobody uses: every consumer that got its last frame has released it, and the release fences are
+     * signalled. Waits for one; drops consumers that exceed the patience.
+     *
+     * @param timeout the longest wait; zero only looks
+     * @return the slot, the caller's until {@link #queue} or {@link #cancel}; null when the time is over
+     * @throws InterruptedException if the thread is interrupted
+     * @throws IllegalStateException if the queue is finished or closed, or the caller has all buffers already
+     */
+    public @Nullable ProducerSlot dequeue(Duration timeout) throws InterruptedException {
+        throw new UnsupportedOperationException();
+    }
+
+    /**
+     * Hands a filled buffer over to all consumers. Everything this thread wrote into it is visible to them. With no
+     * consumer attached the frame is lost, and the buffer free at once.
+     *
+     * @param slot from {@link #dequeue}
+     * @param presentationTime when to show the frame, in nanoseconds from a zero of the producer's choice
+     * @throws IllegalStateException if the slot is not the caller's, or the queue is finished or closed
+     */
+    public void queue(ProducerSlot slot, long presentationTime) {
+        throw new UnsupportedOperationException();
+    }
+
+    /**
+     * Hands a buffer over while the work that fills it goes on: consumers get it at once, with a fence.
+     *
+     * @param slot from {@link #dequeue}
+     * @param presentationTime as above
+     * @param work one of {@link #workTimeline}
+     * @param point the point that the timeline reaches when the work is done; the work is already submitted
+     * @throws IllegalArgumentException if the timeline is not one of this queue's
+     * @throws IllegalStateException as above
+     */
+    public void queue(ProducerSlot slot, long presentationTime, SignalingTimeline work, long point) {
+        throw new UnsupportedOperationException();
+    }
+
+    /**
+     * Gives a buffer back without handing it over.
+     *
+     * @param slot from {@link #dequeue}
+     * @throws IllegalStateException if the slot is not the caller's
+     */
+    public void cancel(ProducerSlot slot) {
+        throw new UnsupportedOperationException();
+    }
+
+    /**
+     * A timeline that consumers can wait for, for work that goes on after {@link #queue}. The caller signals it.
+     *
+     * @param index 0 to {@link #WORK_TIMELINES} - 1
+     * @return the timeline; the same object in every call
+     */
+    public SignalingTimeline workTimeline(int index) {
+        throw new UnsupportedOperationException();
+    }
+
+    /** How many work timelines there are. */
+    public static final int WORK_TIMELINES = 3;
+
+    /** Ends the stream: consumers are told after the last frame. Nobody can attach any more. Idempotent. */
+    public void finish() {
+        throw new UnsupportedOperationException();
+    }
+
+    /**
+     * Waits until every buffer is back. Drops consumers that exceed the patience.
+     *
+     * @param timeout the longest wait
+     * @return false when the time is over
+     * @throws InterruptedException if the thread is interrupted
+     */
+    public boolean awaitDrained(Duration timeout) throws InterruptedException {
+        throw new UnsupportedOperationException();
+    }
+
+    /**
+     * Takes the buffers back from the consumers, says goodbye and frees everything. Without {@link #finish} and
+     * {@link #awaitDrained} before, frames that are still under way may be lost. Waits for the consumers' answers no longer
+     * than the patience. Idempotent.
+     */
+    @Override
+    public void close() {
+        throw new UnsupportedOperationException();
+    }
+}
