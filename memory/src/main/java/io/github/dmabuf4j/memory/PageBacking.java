@@ -32,4 +32,32 @@ public interface PageBacking {
      * @throws IOException if the system has no more memory or descriptors
      */
     Pages give(long size, String label) throws IOException;
+
+    /**
+     * Whether a lease of these pages ends with its arena, so that a view kept beyond it throws instead of reaching
+     * memory that may have another owner by then.
+     *
+     * @return true unless the backing says otherwise
+     */
+    default boolean revokes() {
+        return true;
+    }
+
+    /**
+     * How much {@link #give} takes for a size: the next whole number of pages.
+     *
+     * @param size bytes
+     * @return the size in whole pages, in bytes
+     * @throws IllegalArgumentException if the size is not positive or too large to be rounded up
+     */
+    default long roundUp(long size) {
+        long mask = pageSize() - 1;
+        if (size <= 0) {
+            throw new IllegalArgumentException("memory has a positive size, not " + size + " bytes");
+        }
+        if (size > Long.MAX_VALUE - mask) {
+            throw new IllegalArgumentException(size + " bytes are too large to be rounded up to whole pages");
+        }
+        return (size + mask) & ~mask;
+    }
 }

@@ -21,7 +21,8 @@ public interface Pages extends AutoCloseable {
 
     /**
      * Hands out a view of all bytes that lives exactly as long as an arena. The mapping itself is shared by all leases
-     * and stays; opening a lease makes no system call.
+     * and stays; opening a lease makes no system call. Where the backing cannot revoke ({@link PageBacking#revokes()})
+     * the view outlives the arena and any thread may use it.
      *
      * @param arena whose life bounds the view, and whose threads may use it
      * @param writable whether the view may be written

@@ -1,0 +1,404 @@
+package io.github.dmabuf4j.memory;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs of pages that their owner has given up, kept zeroed by size for the next owner.
+ *
+ * <p>A run that comes back is zeroed by the pool's own daemon thread, never by the thread that asks for memory. Whoever
+ * asks for a size of which the only pooled run is still being zeroed waits for it: that is several times shorter than
+ * the system takes for fresh pages.
+ *
+ * <p>What the pool keeps, zeroed or waiting for it, never exceeds the high-water mark. To make room it gives back runs
+ * of the size that was not asked for longest.
+ *
+ * <p>All methods may be called from any thread.
+ *
+ * @see <a href="https://docs.kernel.org/userspace-api/dma-buf-heaps.html">dma-buf heaps in the kernel's manual</a>
+ */
+public final class PagePool implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(PagePool.class.getName());
+
+    private final PageBacking backing;
+    private final long highWaterBytes;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition work = lock.newCondition();
+    private final Condition zeroed = lock.newCondition();
+
+    // Everything below is guarded by the lock. Access order: the first class is the one not asked for longest.
+    private final LinkedHashMap<Long, SizeClass> classes = new LinkedHashMap<>(16, 0.75f, true);
+    private final Set<Pages> live = Collections.newSetFromMap(new IdentityHashMap<>());
+    /** One token for each run to zero, and one more, at the head, for each thread that waits. Tokens may be stale. */
+    private final ArrayDeque<SizeClass> todo = new ArrayDeque<>();
+
+    private @Nullable Thread zeroer;
+    private boolean closed;
+    private long liveBytes;
+    private long pooledRuns;
+    private long pooledBytes;
+    private long waitingRuns;
+    private long waitingBytes;
+    private long hits;
+    private long misses;
+    private long dropped;
+
+    /** The runs of one size. */
+    private static final class SizeClass {
+        final long size;
+        final ArrayDeque<Pages> clean = new ArrayDeque<>();
+        final ArrayDeque<Pages> dirty = new ArrayDeque<>();
+        /** Dirty runs and the one that is being zeroed. */
+        int pending;
+        /** Threads that wait for one of the pending runs. */
+        int waiters;
+
+        SizeClass(long size) {
+            this.size = size;
+        }
+
+        boolean unused() {
+            return clean.isEmpty() && pending == 0 && waiters == 0;
+        }
+    }
+
+    /**
+     * Makes an empty pool. Its thread starts with the first run that comes back.
+     *
+     * @param backing where fresh pages come from
+     * @param highWaterBytes the most that the pool keeps for later, in bytes; 0 keeps nothing
+     * @throws IllegalArgumentException if the mark is negative
+     */
+    public PagePool(PageBacking backing, long highWaterBytes) {
+        if (highWaterBytes < 0) {
+            throw new IllegalArgumentException("a high-water mark is not negative, but this one is " + highWaterBytes);
+        }
+        this.backing = backing;
+        this.highWaterBytes = highWaterBytes;
+    }
+
+    /**
+     * Where fresh pages come from.
+     *
+     * @return the backing this pool was made with
+     */
+    public PageBacking backing() {
+        return backing;
+    }
+
+    /**
+     * Takes a run of pages, every byte zero. The caller owns it until it gives it to {@link #retire}.
+     *
+     * <p>When the backing has no more, what the pool keeps is given back to it and it is asked once more.
+     *
+     * @param size how much, in bytes; rounded up to whole pages
+     * @param label a name for people, given to fresh pages; pooled pages keep their first one
+     * @return the pages
+     * @throws IllegalArgumentException if the size is not positive or too large to be rounded up
+     * @throws IllegalStateException if the pool is closed
+     * @throws IOException if the backing has no more
+     */
+    public Pages take(long size, String label) throws IOException {
+        long rounded = backing.roundUp(size);
+        lock.lock();
+        try {
+            checkOpen();
+            Pages pooled = takePooled(rounded);
+            if (pooled != null) {
+                hits++;
+                enliven(pooled);
+                return pooled;
+            }
+        } finally {
+            lock.unlock();
+        }
+        Pages fresh = giveFresh(rounded, label);
+        lock.lock();
+        try {
+            misses++;
+            enliven(fresh);
+        } finally {
+            lock.unlock();
+        }
+        return fresh;
+    }
+
+    /**
+     * Takes a run back from its owner, who must not use it any more. It is zeroed for the next owner, or given back to
+     * the system at once if it may not be used again or the pool has no room.
+     *
+     * @param pages the run, with no lease open
+     * @param reusable false if somebody who is not trusted may still reach the memory
+     * @throws IllegalArgumentException if the run is not out: retired before, or of another pool
+     */
+    public void retire(Pages pages, boolean reusable) {
+        List<Pages> doomed = new ArrayList<>();
+        lock.lock();
+        try {
+            if (!live.remove(pages)) {
+                throw new IllegalArgumentException(
+                        pages + " are not out: they were retired before or belong to another pool");
+            }
+            long size = pages.size();
+            liveBytes -= size;
+            if (reusable && !closed && pages.writable() && makeRoom(size, doomed)) {
+                SizeClass own = classes.computeIfAbsent(size, SizeClass::new);
+                own.dirty.addLast(pages);
+                own.pending++;
+                waitingRuns++;
+                waitingBytes += size;
+                todo.addLast(own);
+                startZeroer();
+                work.signal();
+            } else {
+                doomed.add(pages);
+                dropped++;
+            }
+        } finally {
+            lock.unlock();
+        }
+        doomed.forEach(Pages::close);
+    }
+
+    /**
+     * Gives zeroed runs back to the system, those of the size not asked for longest first.
+     *
+     * @param bytes how much to give back at least
+     * @return how much was given back, in bytes; less than asked if the pool did not have as much
+     */
+    public long shrink(long bytes) {
+        List<Pages> doomed = new ArrayList<>();
+        long freed;
+        lock.lock();
+        try {
+            freed = evict(bytes, doomed);
+        } finally {
+            lock.unlock();
+        }
+        doomed.forEach(Pages::close);
+        return freed;
+    }
+
+    /**
+     * What the pool holds and did.
+     *
+     * @return the numbers of one moment
+     */
+    public PoolStats stats() {
+        lock.lock();
+        try {
+            return new PoolStats(
+                    live.size(), liveBytes, pooledRuns, pooledBytes, waitingRuns, waitingBytes, hits, misses, dropped);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Gives everything the pool keeps back to the system and ends its thread. Runs that are out stay valid; retired
+     * later, they go back to the system. Idempotent.
+     */
+    @Override
+    public void close() {
+        List<Pages> doomed = new ArrayList<>();
+        Thread thread;
+        lock.lock();
+        try {
+            closed = true;
+            evict(Long.MAX_VALUE, doomed);
+            for (SizeClass each : classes.values()) {
+                for (Pages pages : each.dirty) {
+                    unqueue(each);
+                    doomed.add(pages);
+                    dropped++;
+                }
+                each.dirty.clear();
+            }
+            todo.clear();
+            thread = zeroer;
+            work.signalAll();
+            zeroed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        doomed.forEach(Pages::close);
+        if (thread != null) {
+            joinUninterruptibly(thread);
+        }
+    }
+
+    private @Nullable Pages takePooled(long size) {
+        SizeClass own = classes.get(size);
+        if (own == null) {
+            return null;
+        }
+        Pages pages = own.clean.pollLast();
+        if (pages == null && own.pending > own.waiters) {
+            own.waiters++;
+            todo.addFirst(own);
+            work.signal();
+            do {
+                zeroed.awaitUninterruptibly();
+                pages = own.clean.pollLast();
+            } while (pages == null && own.pending >= own.waiters && !closed);
+            own.waiters--;
+        }
+        if (pages != null) {
+            pooledRuns--;
+            pooledBytes -= size;
+        }
+        forgetUnused(own);
+        return pages;
+    }
+
+    private Pages giveFresh(long size, String label) throws IOException {
+        try {
+            return backing.give(size, label);
+        } catch (IOException exhausted) {
+            if (shrink(Long.MAX_VALUE) == 0) {
+                throw exhausted;
+            }
+            return backing.give(size, label);
+        }
+    }
+
+    private void enliven(Pages pages) {
+        live.add(pages);
+        liveBytes += pages.size();
+    }
+
+    private boolean makeRoom(long size, List<Pages> doomed) {
+        long room = highWaterBytes - pooledBytes - waitingBytes;
+        if (size > room && size <= room + pooledBytes) {
+            room += evict(size - room, doomed);
+        }
+        return size <= room;
+    }
+
+    private long evict(long bytes, List<Pages> doomed) {
+        long freed = 0;
+        Iterator<SizeClass> oldestFirst = classes.values().iterator();
+        while (freed < bytes && oldestFirst.hasNext()) {
+            SizeClass each = oldestFirst.next();
+            while (freed < bytes && !each.clean.isEmpty()) {
+                doomed.add(each.clean.removeFirst());
+                freed += each.size;
+                pooledRuns--;
+                pooledBytes -= each.size;
+                dropped++;
+            }
+            if (each.unused()) {
+                oldestFirst.remove();
+            }
+        }
+        return freed;
+    }
+
+    private void unqueue(SizeClass own) {
+        own.pending--;
+        waitingRuns--;
+        waitingBytes -= own.size;
+    }
+
+    private void forgetUnused(SizeClass own) {
+        if (own.unused()) {
+            classes.remove(own.size, own);
+        }
+    }
+
+    private void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException("this page pool is closed");
+        }
+    }
+
+    private void startZeroer() {
+        if (zeroer == null) {
+            zeroer = Thread.ofPlatform()
+                    .daemon()
+                    .name("dmabuf4j page pool (" + backing.name() + ")")
+                    .start(this::zeroUntilClosed);
+        }
+    }
+
+    private void zeroUntilClosed() {
+        while (true) {
+            SizeClass own;
+            Pages pages;
+            lock.lock();
+            try {
+                while (todo.isEmpty() && !closed) {
+                    work.awaitUninterruptibly();
+                }
+                if (closed) {
+                    return;
+                }
+                own = todo.removeFirst();
+                pages = own.dirty.pollFirst();
+            } finally {
+                lock.unlock();
+            }
+            if (pages != null) {
+                zeroOne(own, pages);
+            }
+        }
+    }
+
+    private void zeroOne(SizeClass own, Pages pages) {
+        boolean clean = false;
+        try {
+            pages.zero();
+            clean = true;
+        } catch (RuntimeException | InternalError broken) {
+            // Memory that cannot be wiped must not reach anybody; the pool goes on without it.
+            LOG.log(Level.WARNING, pages + " could not be zeroed and are given back to the system", broken);
+        }
+        lock.lock();
+        try {
+            unqueue(own);
+            clean &= !closed;
+            if (clean) {
+                own.clean.addLast(pages);
+                pooledRuns++;
+                pooledBytes += own.size;
+            } else {
+                dropped++;
+                forgetUnused(own);
+            }
+            zeroed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        if (!clean) {
+            pages.close();
+        }
+    }
+
+    private static void joinUninterruptibly(Thread thread) {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                thread.join();
+                break;
+            } catch (InterruptedException again) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
