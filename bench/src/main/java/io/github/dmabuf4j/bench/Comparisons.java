@@ -1,0 +1,51 @@
+package io.github.dmabuf4j.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A table of ratios, each between two contenders of one contest, with the bar it must reach. */
+final class Comparisons {
+    private final List<List<String>> rows = new ArrayList<>();
+
+    Comparisons() {
+        rows.add(List.of("regime", "comparison", "ratio of medians [95 % interval]", "bar", "verdict"));
+    }
+
+    /**
+     * Compares two contenders.
+     *
+     * @param words what is compared
+     * @param subject who is judged
+     * @param reference whom it is compared with
+     * @param side whose value counts: 0 for the leader, from 1 for followers
+     * @param key the name of the value
+     * @param bar what the ratio must reach, or null when it is only told
+     */
+    void add(
+            Regime regime,
+            String words,
+            Contest.Entry subject,
+            Contest.Entry reference,
+            int side,
+            String key,
+            @Nullable Bar bar) {
+        String failure = !subject.failure().isEmpty() ? subject.failure() : reference.failure();
+        if (!failure.isEmpty()) {
+            rows.add(List.of(regime.toString(), words, "not measured", bar == null ? "" : bar.toString(), failure));
+            return;
+        }
+        Ratio ratio = Ratio.of(subject.values(side, key), reference.values(side, key));
+        rows.add(List.of(
+                regime.toString(),
+                words,
+                Report.ratio(ratio),
+                bar == null ? "" : bar.toString(),
+                bar == null ? "" : bar.judge(ratio).toString()));
+    }
+
+    /** Writes the table. */
+    void writeTo(Report report) {
+        report.table(rows);
+    }
+}

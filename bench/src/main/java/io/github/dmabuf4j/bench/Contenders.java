@@ -1,0 +1,48 @@
+package io.github.dmabuf4j.bench;
+
+import io.github.dmabuf4j.bench.peer.Aeron;
+import io.github.dmabuf4j.bench.peer.Worker;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Everybody who takes part. */
+final class Contenders {
+    /** Two counters, or a ring, in a memfd that both sides map. */
+    static final Contender BARE_MEMORY = java("bare shared memory", "memory");
+    /** Two words in a memfd, and a futex call for every wait and every wake-up. */
+    static final Contender BARE_FUTEX = java("bare futex", "futex");
+    /** Aeron IPC with its media driver in a process of its own. */
+    static final Contender AERON = new Contender(
+            "Aeron IPC 1.51.0",
+            folder -> List.of(command(Aeron.class, folder, List.of())),
+            folder -> command(Worker.class, folder, List.of("transport=aeron")));
+    /** A Unix domain socket of java.nio. */
+    static final Contender SOCKET = java("Unix socket (java.nio, copies)", "socket");
+
+    private Contenders() {}
+
+    private static Contender java(String name, String transport) {
+        return new Contender(name, folder -> command(Worker.class, folder, List.of("transport=" + transport)));
+    }
+
+    private static List<String> command(Class<?> program, Path folder, List<String> words) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-Xms128m",
+                "-Xmx512m",
+                "-XX:+PerfDisableSharedMem",
+                "-XX:MaxDirectMemorySize=512m",
+                "--enable-native-access=ALL-UNNAMED",
+                // Aeron's; given to all, so that all run alike.
+                "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-cp",
+                System.getProperty("java.class.path"),
+                program.getName(),
+                "folder=" + folder));
+        command.addAll(words);
+        return command;
+    }
+}
