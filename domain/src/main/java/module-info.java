@@ -6,6 +6,7 @@ module io.github.dmabuf4j.domain {
     exports io.github.dmabuf4j.domain;
     exports io.github.dmabuf4j.domain.session;
     exports io.github.dmabuf4j.domain.spi;
+    exports io.github.dmabuf4j.domain.wire;
 
     uses io.github.dmabuf4j.domain.spi.Backend;
 }
