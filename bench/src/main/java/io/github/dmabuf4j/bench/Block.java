@@ -98,12 +98,14 @@ final class Block implements AutoCloseable {
         return process;
     }
 
-    /** Ends all processes and removes the folder. */
+    /** Ends all processes, the sides before what they stand on, and removes the folder. */
     @Override
     public void close() throws IOException {
-        processes.forEach(Process::destroyForcibly);
-        for (Process process : processes) {
-            process.onExit().join();
+        for (Process process : processes.reversed()) {
+            process.destroy();
+            if (!ended(process)) {
+                process.destroyForcibly().onExit().join();
+            }
         }
         Files.walkFileTree(folder, new SimpleFileVisitor<>() {
             @Override
@@ -119,6 +121,15 @@ final class Block implements AutoCloseable {
                 return FileVisitResult.CONTINUE;
             }
         });
+    }
+
+    private static boolean ended(Process process) {
+        try {
+            return process.waitFor(2, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     /**

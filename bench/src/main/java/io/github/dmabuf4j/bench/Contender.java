@@ -33,6 +33,7 @@ public record Contender(String name, Companions companions, Command command) {
          *
          * @param folder an empty folder of this block, on a file system in memory where there is one
          * @return one list of words for each process
+         * @throws UnsupportedOperationException if this machine lacks something; the message says what
          */
         List<List<String>> commands(Path folder);
     }

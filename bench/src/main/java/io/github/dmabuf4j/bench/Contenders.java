@@ -20,7 +20,21 @@ final class Contenders {
     /** A Unix domain socket of java.nio. */
     static final Contender SOCKET = java("Unix socket (java.nio, copies)", "socket");
 
+    /** iceoryx (classic, C++) with its daemon, both polling; built by {@code bench/run} where it is installed. */
+    static final Contender ICEORYX = new Contender(
+            "iceoryx (C++, polling)",
+            folder -> List.of(List.of(iceoryx(), "role=COMPANION")),
+            folder -> List.of(iceoryx()));
+
     private Contenders() {}
+
+    private static String iceoryx() {
+        String program = System.getProperty("bench.iceoryx", "");
+        if (program.isEmpty()) {
+            throw new UnsupportedOperationException(System.getProperty("bench.iceoryx.missing", "not built"));
+        }
+        return program;
+    }
 
     private static Contender java(String name, String transport) {
         return new Contender(name, folder -> command(Worker.class, folder, List.of("transport=" + transport)));

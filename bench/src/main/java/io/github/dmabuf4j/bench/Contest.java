@@ -76,7 +76,7 @@ final class Contest {
         private void runOnce() throws InterruptedException {
             try {
                 rounds.add(Block.run(contender, task, regime));
-            } catch (IOException e) {
+            } catch (IOException | UnsupportedOperationException e) {
                 failure = String.valueOf(e.getMessage());
                 System.err.println("  " + failure);
             }

@@ -24,7 +24,7 @@ final class HandOverSuite implements Bench.Suite {
                 options,
                 Regime.SPINNING,
                 SPINNING_BATCH,
-                List.of(Contenders.BARE_MEMORY, Contenders.BARE_MEMORY.again(), Contenders.AERON));
+                List.of(Contenders.BARE_MEMORY, Contenders.BARE_MEMORY.again(), Contenders.AERON, Contenders.ICEORYX));
         tell(rows, spinning);
         noise(ratios, spinning, Contenders.BARE_MEMORY);
         for (Regime regime : List.of(Regime.ONE_CPU, Regime.NO_HALT)) {

@@ -27,7 +27,11 @@ final class ThroughputSuite implements Bench.Suite {
             Contest contest = new Contest(
                             options.task(Task.Work.TOUCH_ENDS, bytes, SLOTS, 1, 1),
                             Regime.SPINNING,
-                            List.of(Contenders.BARE_MEMORY, Contenders.BARE_MEMORY.again(), Contenders.SOCKET))
+                            List.of(
+                                    Contenders.BARE_MEMORY,
+                                    Contenders.BARE_MEMORY.again(),
+                                    Contenders.SOCKET,
+                                    Contenders.ICEORYX))
                     .run(options.rounds(), "hand-over only, " + size(bytes));
             tell(rows, contest, false);
             noise(ratios, contest);
@@ -50,7 +54,8 @@ final class ThroughputSuite implements Bench.Suite {
                                 Contenders.BARE_MEMORY,
                                 Contenders.BARE_MEMORY.again(),
                                 Contenders.AERON,
-                                Contenders.SOCKET))
+                                Contenders.SOCKET,
+                                Contenders.ICEORYX))
                 .run(options.rounds(), "whole payload");
         tell(rows, contest, true);
         noise(ratios, contest);
