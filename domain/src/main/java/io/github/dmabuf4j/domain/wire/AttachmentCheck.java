@@ -11,10 +11,11 @@ final class AttachmentCheck {
         BitSet named = new BitSet();
         switch (message) {
             case Hello hello -> named.set(hello.syncAttachment());
-            case Offer offer
-            when offer.references().kind() == Xbp.REFERENCE_FD -> {
-                List<FdReference> references = offer.references().descriptors();
-                references.forEach(reference -> named.set(reference.attachment()));
+            case Offer offer -> {
+                if (offer.references().kind() == Xbp.REFERENCE_FD) {
+                    List<FdReference> references = offer.references().descriptors();
+                    references.forEach(reference -> named.set(reference.attachment()));
+                }
             }
             // What a later version sends along with a message that may be skipped is for the receiver to close.
             case Extension extension -> {

@@ -39,9 +39,10 @@ final class RandomMessages {
     static int attachments(XbpMessage message) {
         return switch (message) {
             case Hello hello -> hello.syncAttachment() + 1;
-            case Offer offer
-            when offer.references().kind() == Xbp.REFERENCE_FD ->
-                offer.references().count();
+            case Offer offer ->
+                offer.references().kind() == Xbp.REFERENCE_FD
+                        ? offer.references().count()
+                        : 0;
             default -> 0;
         };
     }
