@@ -1,0 +1,663 @@
+package io.github.dmabuf4j.fence;
+
+import java.lang.System.Logger.Level;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A one-shot event that says some work is done: a copy by a device, a drawing, a decoder's frame. It goes from
+ * unsignalled to signalled once, for good, with a timestamp and perhaps an error.
+ *
+ * <p>A fence is observed here, and completed by its producer: a {@link UserFence} by any Java code, other kinds by what
+ * they stand for. Own kinds extend this class; only the two names are mandatory. The hooks are called without any lock
+ * held, at times and on threads that each names.
+ *
+ * <p>All methods may be called from any thread unless they say otherwise. Whoever sees a fence signalled sees its error
+ * and its timestamp too, and everything that the signalling thread wrote before.
+ *
+ * @see <a href="https://docs.kernel.org/driver-api/dma-buf.html#dma-fences">DMA fences in the kernel's manual</a>
+ */
+public abstract class DmaFence {
+    /*
+     * One word, "state", is both the state and the lock, so that looking is one read and signalling is one
+     * compare-and-set and one store:
+     *
+     *   null             unsignalled, no callbacks
+     *   FenceCallback    unsignalled; the head of the circular-at-the-back list of callbacks
+     *   LOCKED           unsignalled; somebody changes the list or is just completing, for a few instructions
+     *   Completion       signalled, final
+     *
+     * The lock is never held while foreign code runs or memory is allocated. Completing takes the lock and never
+     * gives it back: it writes the timestamp and stores the Completion, which publishes both. The list taken by the
+     * completing thread is its own from then on, except that an entry can still be removed by its own state.
+     *
+     * The class has 40 bytes with both kinds of object header: keep it so.
+     */
+    private static final VarHandle STATE;
+    private static final Object LOCKED = new Object();
+
+    static {
+        try {
+            STATE = MethodHandles.lookup().findVarHandle(DmaFence.class, "state", Object.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final FenceContext context;
+    private final long seqno;
+    private @Nullable Object state;
+    private long timestampNanos;
+    private boolean signalingEnabled;
+
+    /**
+     * An unsignalled fence of an own kind.
+     *
+     * @param context the id of its context, from {@link FenceContext#allocate(int)}; 0 if it does not matter
+     * @param seqno its number in that context, compared with 64 bits
+     */
+    protected DmaFence(long context, long seqno) {
+        this(FenceContext.unnamed(context), seqno);
+    }
+
+    /**
+     * An unsignalled fence of an own kind that shares a context object: saves memory beside
+     * {@link #DmaFence(long, long)}, and compares sequence numbers as the context does.
+     *
+     * @param context its context
+     * @param seqno its number in that context
+     */
+    protected DmaFence(FenceContext context, long seqno) {
+        this(context, seqno, false);
+    }
+
+    DmaFence(FenceContext context, long seqno, boolean signalingEnabled) {
+        this.context = context;
+        this.seqno = seqno;
+        this.signalingEnabled = signalingEnabled;
+    }
+
+    // ---------------------------------------------------------------- what it is
+
+    /**
+     * The line of execution the fence belongs to.
+     *
+     * @return the id of the context
+     */
+    public final long context() {
+        return context.id();
+    }
+
+    /**
+     * The place of the fence in its context.
+     *
+     * @return the sequence number
+     */
+    public final long seqno() {
+        return seqno;
+    }
+
+    /**
+     * Who made the fence.
+     *
+     * @return the name of the driver or component; never changes
+     * @see <a href="https://docs.kernel.org/driver-api/dma-buf.html#c.dma_fence_ops">get_driver_name</a>
+     */
+    public abstract String driverName();
+
+    /**
+     * Which line of execution the fence belongs to, for people.
+     *
+     * @return the name of the timeline; never changes
+     * @see <a href="https://docs.kernel.org/driver-api/dma-buf.html#c.dma_fence_ops">get_timeline_name</a>
+     */
+    public abstract String timelineName();
+
+    final FenceContext fenceContext() {
+        return context;
+    }
+
+    /**
+     * Whether this fence comes after another one of the same context.
+     *
+     * @param other a fence of the same context
+     * @return true if this one is strictly later
+     * @throws IllegalArgumentException if the contexts differ: such fences have no order
+     * @see <a href="https://docs.kernel.org/driver-api/dma-buf.html#c.dma_fence_is_later">dma_fence_is_later</a>
+     */
+    public final boolean isLater(DmaFence other) {
+        if (context() != other.context()) {
+            throw new IllegalArgumentException("fences of different contexts have no order: " + this + " and " + other);
+        }
+        return context.isLater(seqno, other.seqno);
+    }
+
+    /**
+     * Whether this is another fence or comes after it. Two objects with equal numbers are not the same.
+     *
+     * @param other a fence of the same context
+     * @return true if it is the same object, or an earlier one
+     * @throws IllegalArgumentException if the contexts differ
+     */
+    @SuppressWarnings("ReferenceEquality") // the same object is what is asked for
+    public final boolean isLaterOrSame(DmaFence other) {
+        return this == other || isLater(other);
+    }
+
+    /**
+     * The fence that is still worth waiting for out of two of the same context.
+     *
+     * @param first a fence
+     * @param second a fence of the same context
+     * @return the later one, or null if that is signalled already; asks the fence as {@link #poll()} does
+     * @throws IllegalArgumentException if the contexts differ
+     * @see <a href="https://docs.kernel.org/driver-api/dma-buf.html#c.dma_fence_later">dma_fence_later</a>
+     */
+    public static @Nullable DmaFence later(DmaFence first, DmaFence second) {
+        DmaFence later = first.isLater(second) ? first : second;
+        return later.poll() ? null : later;
+    }
+
+    // ---------------------------------------------------------------- how it stands
+
+    /**
+     * Looks at the fence; one acquire read, no side effect. May say false for work that is done but not reported yet.
+     *
+     * @return true if the fence is signalled
+     * @see <a href="https://docs.kernel.org/driver-api/dma-buf.html">dma_fence_test_signaled_flag</a>
+     */
+    public final boolean isSignaled() {
+        return STATE.getAcquire(this) instanceof Completion;
+    }
+
+    /**
+     * Looks at the fence and asks its producer: if the work proves to be done, the fence is signalled now, by this
+     * thread, with the present time, and its callbacks run here.
+     *
+     * @return true if the fence is signalled; false may be out of date at once
+     * @see <a href="https://docs.kernel.org/driver-api/dma-buf.html#c.dma_fence_is_signaled">dma_fence_is_signaled</a>
+     */
+    public final boolean poll() {
+        if (isSignaled()) {
+            return true;
+        }
+        if (!pollSignaled()) {
+            return isSignaled();
+        }
+        if (!isSignaled()) {
+            complete(null, System.nanoTime());
+        }
+        return true;
+    }
+
+    /**
+     * How the fence stands, asking its producer as {@link #poll()} does.
+     *
+     * @return the status
+     * @see <a href="https://docs.kernel.org/driver-api/dma-buf.html#c.dma_fence_get_status">dma_fence_get_status</a>
+     */
+    public final FenceStatus status() {
+        if (!poll()) {
+            return FenceStatus.ACTIVE;
+        }
+        return error() == null ? FenceStatus.SIGNALED : FenceStatus.FAILED;
+    }
+
+    /**
+     * The error of the work.
+     *
+     * @return how the work failed; null while the fence is unsignalled, and when the work succeeded
+     */
+    public final @Nullable Errno error() {
+        return STATE.getAcquire(this) instanceof Completion completion ? completion.error() : null;
+    }
+
+    /**
+     * When the fence signalled.
+     *
+     * @return CLOCK_MONOTONIC in nanoseconds, as {@link System#nanoTime()} counts on Linux
+     * @throws IllegalStateException if the fence is not signalled (the kernel warns and answers the present time)
+     * @see <a href="https://docs.kernel.org/driver-api/dma-buf.html#c.dma_fence_timestamp">dma_fence_timestamp</a>
+     */
+    public final long timestampNanos() {
+        if (!isSignaled()) {
+            throw new IllegalStateException("fence " + this + " has no timestamp before it is signalled");
+        }
+        return timestampNanos;
+    }
+
+    // ---------------------------------------------------------------- callbacks
+
+    /**
+     * Adds a callback, and sees to it that the producer reports completion.
+     *
+     * @param callback what to run; a new one
+     * @return true if it is queued and will run once; false if the fence is signalled: then it is not run, and may be
+     *     used for another fence (the kernel's {@code -ENOENT})
+     * @throws IllegalStateException if the callback was registered before
+     * @see <a href="https://docs.kernel.org/driver-api/dma-buf.html#c.dma_fence_add_callback">
+     *     dma_fence_add_callback</a>
+     */
+    public final boolean addCallback(FenceCallback callback) {
+        Objects.requireNonNull(callback, "callback");
+        if (isSignaled()) {
+            return false;
+        }
+        enable();
+        return link(callback, false);
+    }
+
+    /**
+     * Takes a callback back.
+     *
+     * @param callback what was added
+     * @return true if it will never run; false if it has run, or was never queued here. If another thread is running it,
+     *     this waits until it is done; called from inside the callback it returns at once
+     * @see <a href="https://docs.kernel.org/driver-api/dma-buf.html#c.dma_fence_remove_callback">
+     *     dma_fence_remove_callback</a>
+     */
+    public final boolean removeCallback(FenceCallback callback) {
+        Objects.requireNonNull(callback, "callback");
+        Object head = lock();
+        if (head instanceof Completion) {
+            return callback.removeFromSignaled(this);
+        }
+        boolean queued = callback.isQueuedOn(this);
+        if (queued) {
+            head = unlink((FenceCallback) Objects.requireNonNull(head), callback);
+            callback.setRemoved();
+        }
+        unlock(head);
+        return queued;
+    }
+
+    /**
+     * Runs an action when the fence signals, or at once, on this thread, if it is signalled.
+     *
+     * @param action what to do with the fence; must not block
+     */
+    public final void onSignaled(Consumer<? super DmaFence> action) {
+        Objects.requireNonNull(action, "action");
+        if (!addCallback(FenceCallback.of(action))) {
+            action.accept(this);
+        }
+    }
+
+    /**
+     * Runs an action on an executor when the fence signals, or soon if it is signalled. This one may block.
+     *
+     * @param executor where to run it; must not refuse
+     * @param action what to do with the fence
+     */
+    public final void onSignaledAsync(Executor executor, Consumer<? super DmaFence> action) {
+        Objects.requireNonNull(executor, "executor");
+        Objects.requireNonNull(action, "action");
+        onSignaled(fence -> executor.execute(() -> action.accept(fence)));
+    }
+
+    /**
+     * A future that follows the fence. It is a copy: completing or cancelling it never touches the fence.
+     *
+     * @return a new future: completed normally when the fence succeeds, with a {@link FenceException} when it fails
+     */
+    public final CompletableFuture<@Nullable Void> toCompletableFuture() {
+        return FenceFutures.follow(this);
+    }
+
+    // ---------------------------------------------------------------- waiting
+
+    /**
+     * Waits until the fence is signalled, however it ended; ask {@link #error()} afterwards. If it is signalled
+     * already, this returns even when the thread is interrupted.
+     *
+     * @throws InterruptedException if the thread is interrupted while it waits
+     * @see <a href="https://docs.kernel.org/driver-api/dma-buf.html#c.dma_fence_wait">dma_fence_wait</a>
+     */
+    public final void await() throws InterruptedException {
+        FenceWait.await(this, Long.MAX_VALUE);
+    }
+
+    /**
+     * Waits until the fence is signalled, but not for ever.
+     *
+     * @param timeout the longest wait; zero only looks and never sleeps
+     * @return true if the fence is signalled, false if the time is over
+     * @throws IllegalArgumentException if the timeout is negative
+     * @throws InterruptedException if the thread is interrupted while it waits
+     * @see <a href="https://docs.kernel.org/driver-api/dma-buf.html#c.dma_fence_wait_timeout">
+     *     dma_fence_wait_timeout</a>
+     */
+    public final boolean await(Duration timeout) throws InterruptedException {
+        return FenceWait.await(this, FenceWait.nanos(timeout));
+    }
+
+    /**
+     * Waits until the fence is signalled, but not for ever.
+     *
+     * @param timeoutNanos the longest wait in nanoseconds; 0 only looks, {@link Long#MAX_VALUE} has no limit
+     * @return true if the fence is signalled, false if the time is over
+     * @throws IllegalArgumentException if the timeout is negative
+     * @throws InterruptedException if the thread is interrupted while it waits
+     */
+    public final boolean await(long timeoutNanos) throws InterruptedException {
+        return FenceWait.await(this, FenceWait.checked(timeoutNanos));
+    }
+
+    /** Waits until the fence is signalled; an interrupt is kept for later. */
+    public final void awaitUninterruptibly() {
+        FenceWait.awaitUninterruptibly(this, Long.MAX_VALUE);
+    }
+
+    /**
+     * Waits until the fence is signalled, but not for ever; an interrupt is kept for later.
+     *
+     * @param timeout the longest wait; zero only looks and never sleeps
+     * @return true if the fence is signalled, false if the time is over
+     * @throws IllegalArgumentException if the timeout is negative
+     */
+    public final boolean awaitUninterruptibly(Duration timeout) {
+        return FenceWait.awaitUninterruptibly(this, FenceWait.nanos(timeout));
+    }
+
+    /**
+     * Waits for the first of several fences, of whatever kinds. For waiting again and again for the same fences a
+     * {@code FenceSet} is cheaper.
+     *
+     * @param fences the fences, at least one
+     * @param timeout the longest wait; zero only looks and never sleeps
+     * @return the fence that ended the wait, or null if the time is over. The kernel answers the lowest signalled index;
+     *     this is the one that signalled, or the first in order when some were signalled before
+     * @throws IllegalArgumentException if there are no fences, or the timeout is negative
+     * @throws InterruptedException if the thread is interrupted while it waits
+     * @see <a href="https://docs.kernel.org/driver-api/dma-buf.html#c.dma_fence_wait_any_timeout">
+     *     dma_fence_wait_any_timeout</a>
+     */
+    public static @Nullable DmaFence awaitAny(Collection<? extends DmaFence> fences, Duration timeout)
+            throws InterruptedException {
+        return FenceWaitAny.await(fences, FenceWait.nanos(timeout));
+    }
+
+    /**
+     * Waits until all of several fences are signalled.
+     *
+     * @param fences the fences; none means there is nothing to wait for
+     * @param timeout the longest wait; zero only looks and never sleeps
+     * @return true if all are signalled, false if the time is over
+     * @throws IllegalArgumentException if the timeout is negative
+     * @throws InterruptedException if the thread is interrupted while it waits
+     */
+    public static boolean awaitAll(Collection<? extends DmaFence> fences, Duration timeout)
+            throws InterruptedException {
+        return FenceWait.awaitAll(fences, FenceWait.nanos(timeout));
+    }
+
+    // ---------------------------------------------------------------- ready-made fences
+
+    /**
+     * A fence that is signalled: context 0, number 0, always the same object.
+     *
+     * @return the stub
+     * @see <a href="https://docs.kernel.org/driver-api/dma-buf.html#c.dma_fence_get_stub">dma_fence_get_stub</a>
+     */
+    public static DmaFence stub() {
+        return StubFence.GLOBAL;
+    }
+
+    /**
+     * A fence of its own that is signalled since a given time.
+     *
+     * @param timestampNanos what {@link #timestampNanos()} shall say
+     * @return a new signalled fence
+     * @see <a href="https://docs.kernel.org/driver-api/dma-buf.html#c.dma_fence_allocate_private_stub">
+     *     dma_fence_allocate_private_stub</a>
+     */
+    public static DmaFence stub(long timestampNanos) {
+        return new StubFence(timestampNanos);
+    }
+
+    // ---------------------------------------------------------------- hints and hooks
+
+    /**
+     * Hints when the fence is wanted, so that a producer can hurry. Never changes what happens, only when. Ignored
+     * once the fence is signalled.
+     *
+     * @param deadlineNanos CLOCK_MONOTONIC in nanoseconds; a time that has passed means now
+     * @see <a href="https://docs.kernel.org/driver-api/dma-buf.html#c.dma_fence_set_deadline">
+     *     dma_fence_set_deadline</a>
+     */
+    public final void setDeadline(long deadlineNanos) {
+        if (!poll()) {
+            deadlineRequested(deadlineNanos);
+        }
+    }
+
+    /**
+     * Hook: somebody is going to wait; make sure that {@link #complete} will be called. Called at most once, before
+     * the first callback is queued, by the thread that waits or adds one; another thread's callback may be queued while
+     * it runs. It may complete the fence itself (that is how it reports an error). If it throws, the fence completes
+     * with {@code EIO}.
+     *
+     * @return false if the work is done: the fence is signalled at once. True, the default, if completion will be
+     *     reported
+     */
+    protected boolean enableSignaling() {
+        return true;
+    }
+
+    /**
+     * Hook: is the work done? Asked by {@link #poll()}, from any thread, also concurrently. Once true it must stay true.
+     * It may complete the fence itself, for instance with an error. Whoever overrides it must still call
+     * {@link #complete} when the work is done and signalling was enabled.
+     *
+     * @return true if the work is done; the default knows nothing and says false
+     */
+    protected boolean pollSignaled() {
+        return false;
+    }
+
+    /**
+     * Hook: waits until the fence is signalled. The default spins a little and then sleeps; signalling is enabled when
+     * this is called. An own one may do whatever its work needs. If it throws another exception than
+     * InterruptedException, that counts as signalled: the fence completes with {@code EIO}.
+     *
+     * @param timeoutNanos the longest wait, more than 0; {@link Long#MAX_VALUE} has no limit
+     * @return true if the work is done, false if the time is over
+     * @throws InterruptedException if the thread is interrupted; the caller starts again if it must not be
+     */
+    protected boolean waitForCompletion(long timeoutNanos) throws InterruptedException {
+        return FenceWait.sleep(this, timeoutNanos);
+    }
+
+    /**
+     * Hook: the fence needs its producer no more. Called once, by the thread that completed it, after the last callback;
+     * the moment to let go of what only the unsignalled fence needed. (The kernel's {@code release} comes with the last
+     * reference, which under a garbage collector has no moment.) What it throws is logged. The default does nothing.
+     */
+    protected void released() {}
+
+    /**
+     * Hook: somebody wants the fence at a time. Called from any thread, also concurrently and repeatedly; keep the
+     * earliest. The default ignores it.
+     *
+     * @param deadlineNanos CLOCK_MONOTONIC in nanoseconds
+     */
+    protected void deadlineRequested(long deadlineNanos) {}
+
+    // ---------------------------------------------------------------- completing
+
+    /**
+     * Completes the fence: publishes error and time, wakes the waiters, runs the callbacks on this thread. The first
+     * call wins; the others change nothing and do not wait for the callbacks of the first.
+     *
+     * @param error how the work failed, or null if it succeeded
+     * @param timestampNanos when it ended, CLOCK_MONOTONIC in nanoseconds; stored as it is
+     * @return true if this call completed the fence
+     * @see <a href="https://docs.kernel.org/driver-api/dma-buf.html">dma_fence_check_and_signal (which answers the
+     *     opposite)</a>
+     */
+    protected final boolean complete(@Nullable Errno error, long timestampNanos) {
+        Completion completion = Completion.of(error);
+        Object head = lock();
+        if (head instanceof Completion) {
+            return false;
+        }
+        this.timestampNanos = timestampNanos;
+        unlock(completion);
+        CompletionTrampoline.run(this, (FenceCallback) head);
+        return true;
+    }
+
+    /** Completes without running callbacks: the trampoline does that. Null list or none of ours: see there. */
+    final boolean completeQuietly(@Nullable Errno error, long timestampNanos, CompletionTrampoline trampoline) {
+        Completion completion = Completion.of(error);
+        Object head = lock();
+        if (head instanceof Completion) {
+            return false;
+        }
+        this.timestampNanos = timestampNanos;
+        unlock(completion);
+        trampoline.take((FenceCallback) head);
+        return true;
+    }
+
+    /** Enables signalling once, and completes the fence if that shows it is done. */
+    final void enable() {
+        if (!claimEnable()) {
+            return;
+        }
+        boolean willSignal;
+        try {
+            willSignal = enableSignaling();
+        } catch (RuntimeException | Error failure) {
+            report("the enableSignaling hook of fence " + this + " threw; the fence completes with EIO", failure);
+            complete(Errno.EIO, System.nanoTime());
+            return;
+        }
+        if (!willSignal && !isSignaled()) {
+            complete(null, System.nanoTime());
+        }
+    }
+
+    /** True for the one caller that has to enable signalling. */
+    final boolean claimEnable() {
+        if (signalingEnabled) { // a racy read: it only ever turns true
+            return false;
+        }
+        Object head = lock();
+        if (head instanceof Completion) {
+            return false;
+        }
+        boolean first = !signalingEnabled;
+        signalingEnabled = true;
+        unlock(head);
+        return first;
+    }
+
+    final boolean isSignalingEnabled() {
+        return signalingEnabled;
+    }
+
+    /** Queues a callback without enabling; at the front for waiters, who are woken before callbacks run. */
+    final boolean link(FenceCallback callback, boolean atFront) {
+        callback.claim(this);
+        Object locked = lock();
+        if (locked instanceof Completion) {
+            callback.unclaim();
+            return false;
+        }
+        FenceCallback head = (FenceCallback) locked;
+        if (head == null) {
+            callback.previous = callback;
+            unlock(callback);
+            return true;
+        }
+        FenceCallback tail = Objects.requireNonNull(head.previous);
+        callback.previous = tail;
+        if (atFront) {
+            callback.next = head;
+            head.previous = callback;
+            unlock(callback);
+        } else {
+            tail.next = callback;
+            head.previous = callback;
+            unlock(head);
+        }
+        return true;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // entries are what they are, not what they equal
+    private static @Nullable FenceCallback unlink(FenceCallback head, FenceCallback callback) {
+        FenceCallback next = callback.next;
+        FenceCallback previous = Objects.requireNonNull(callback.previous);
+        callback.next = null;
+        callback.previous = null;
+        if (callback == head) {
+            if (next != null) {
+                next.previous = previous;
+            }
+            return next;
+        }
+        previous.next = next;
+        if (next != null) {
+            next.previous = previous;
+        } else {
+            head.previous = previous;
+        }
+        return head;
+    }
+
+    /** Takes the lock and answers the head of the list; or answers the Completion, and has not taken it. */
+    private @Nullable Object lock() {
+        Object seen = STATE.getAcquire(this);
+        if (seen instanceof Completion || (seen != LOCKED && STATE.compareAndSet(this, seen, LOCKED))) {
+            return seen;
+        }
+        return lockContended();
+    }
+
+    private @Nullable Object lockContended() {
+        Backoff backoff = new Backoff();
+        for (; ; ) {
+            Object seen = STATE.getAcquire(this);
+            if (seen instanceof Completion || (seen != LOCKED && STATE.compareAndSet(this, seen, LOCKED))) {
+                return seen;
+            }
+            backoff.pause();
+        }
+    }
+
+    private void unlock(@Nullable Object next) {
+        STATE.setRelease(this, next);
+    }
+
+    static void report(String message, Throwable failure) {
+        System.getLogger(DmaFence.class.getName()).log(Level.ERROR, message, failure);
+    }
+
+    /**
+     * The fence in one line, as the kernel describes it: {@code context:seqno timeline driver unsignalled}. A signalled
+     * fence has no names there.
+     *
+     * @return the line
+     */
+    public final String describe() {
+        String number = Long.toUnsignedString(context()) + ":" + Long.toUnsignedString(seqno);
+        return isSignaled()
+                ? number + "   signalled"
+                : number + " " + timelineName() + " " + driverName() + " unsignalled";
+    }
+
+    @Override
+    public String toString() {
+        String end = !isSignaled() ? "unsignalled" : error() == null ? "signalled" : "failed with " + error();
+        return driverName() + " " + timelineName() + " " + Long.toUnsignedString(context()) + ":"
+                + Long.toUnsignedString(seqno) + " " + end;
+    }
+}

@@ -1,0 +1,183 @@
+package io.github.dmabuf4j.fence;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * One line of execution whose fences signal in the order of their sequence numbers: a ring, a queue, a thread.
+ *
+ * <p>Ids come from one 64-bit counter per process that starts at 1 and never repeats; 0 belongs to the stub fences.
+ * Whoever signals fences of a context signals them in order: merging and reservation objects rely on it, the
+ * validator checks it.
+ *
+ * <p>All methods may be called from any thread.
+ *
+ * @see <a href="https://docs.kernel.org/driver-api/dma-buf.html#c.dma_fence_context_alloc">dma_fence_context_alloc</a>
+ */
+public final class FenceContext {
+    /** The context of the stub fences. */
+    static final FenceContext STUB = new FenceContext(0, "stub", "stub", false);
+
+    private static final AtomicLong NEXT_ID = new AtomicLong(1);
+    private static final VarHandle LAST_SEQNO;
+
+    static {
+        try {
+            LAST_SEQNO = MethodHandles.lookup().findVarHandle(FenceContext.class, "lastSeqno", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final long id;
+    private final String driverName;
+    private final String timelineName;
+    private final boolean wrapping32;
+
+    @SuppressWarnings("UnusedVariable") // through LAST_SEQNO
+    private volatile long lastSeqno;
+
+    FenceContext(long id, String driverName, String timelineName, boolean wrapping32) {
+        this.id = id;
+        this.driverName = Objects.requireNonNull(driverName, "driverName");
+        this.timelineName = Objects.requireNonNull(timelineName, "timelineName");
+        this.wrapping32 = wrapping32;
+    }
+
+    /**
+     * A new context with sequence numbers of 64 bits, the first of them 1.
+     *
+     * @param driverName who makes the fences, as {@link DmaFence#driverName()} tells
+     * @param timelineName which line of execution, as {@link DmaFence#timelineName()} tells
+     * @return the context
+     */
+    public static FenceContext create(String driverName, String timelineName) {
+        return new FenceContext(allocate(1), driverName, timelineName, false);
+    }
+
+    /**
+     * A new context for a hardware ring whose sequence numbers wrap around at 32 bits: only the low 32 bits of a number
+     * count, and of two numbers that one is later that is less than 2<sup>31</sup> ahead. At a distance of exactly
+     * 2<sup>31</sup> neither is later. This is the kernel's default comparison.
+     *
+     * @param driverName who makes the fences
+     * @param timelineName which line of execution
+     * @return the context
+     */
+    public static FenceContext createWrapping32(String driverName, String timelineName) {
+        return new FenceContext(allocate(1), driverName, timelineName, true);
+    }
+
+    /**
+     * Reserves consecutive context ids, for fences of own classes.
+     *
+     * @param count how many, at least 1
+     * @return the first of them
+     * @throws IllegalArgumentException if the count is below 1
+     */
+    public static long allocate(int count) {
+        if (count < 1) {
+            throw new IllegalArgumentException("at least one context id has to be reserved, not " + count);
+        }
+        return NEXT_ID.getAndAdd(count);
+    }
+
+    /** A context that exists only to name fences of own classes; hands out no fences. */
+    static FenceContext unnamed(long id) {
+        return id == 0 ? STUB : new FenceContext(id, "", "", false);
+    }
+
+    /**
+     * The number of the context.
+     *
+     * @return the id, unique in this process
+     */
+    public long id() {
+        return id;
+    }
+
+    /**
+     * Who makes the fences.
+     *
+     * @return the name
+     */
+    public String driverName() {
+        return driverName;
+    }
+
+    /**
+     * Which line of execution this is.
+     *
+     * @return the name
+     */
+    public String timelineName() {
+        return timelineName;
+    }
+
+    /**
+     * Whether sequence numbers wrap around at 32 bits.
+     *
+     * @return true for a context made by {@link #createWrapping32}
+     */
+    public boolean isWrapping32() {
+        return wrapping32;
+    }
+
+    /**
+     * Whether one sequence number of this context is later than another.
+     *
+     * @param seqno the number in question
+     * @param than the number it is compared with
+     * @return true if it is strictly later: unsigned comparison of 64 bits, or with wrap-around of 32
+     */
+    public boolean isLater(long seqno, long than) {
+        return wrapping32 ? isLater32(seqno, than) : Long.compareUnsigned(seqno, than) > 0;
+    }
+
+    /**
+     * The wrap-around comparison of 32 bits, as hardware rings need it.
+     *
+     * @param seqno the number in question; only its low 32 bits count
+     * @param than the number it is compared with
+     * @return true if the signed 32-bit difference is positive
+     */
+    public static boolean isLater32(long seqno, long than) {
+        return (int) (seqno - than) > 0;
+    }
+
+    /**
+     * The next fence of this context.
+     *
+     * @return a new fence, its sequence number one after the last one's
+     */
+    public UserFence newFence() {
+        return UserFence.create(this, (long) LAST_SEQNO.getAndAdd(this, 1L) + 1);
+    }
+
+    /**
+     * A fence with a chosen sequence number.
+     *
+     * @param seqno the number, later than those of all fences made before
+     * @return a new fence
+     * @throws IllegalArgumentException if the number is not later than the last one
+     */
+    public UserFence newFence(long seqno) {
+        for (; ; ) {
+            long last = lastSeqno;
+            if (!isLater(seqno, last)) {
+                throw new IllegalArgumentException("sequence numbers of " + timelineName + " only rise: "
+                        + Long.toUnsignedString(seqno) + " does not come after " + Long.toUnsignedString(last));
+            }
+            if (LAST_SEQNO.compareAndSet(this, last, seqno)) {
+                return UserFence.create(this, seqno);
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        return driverName + " " + timelineName + " " + Long.toUnsignedString(id);
+    }
+}
