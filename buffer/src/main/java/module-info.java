@@ -4,4 +4,5 @@ module io.github.dmabuf4j.buffer {
     requires transitive io.github.dmabuf4j.memory;
 
     exports io.github.dmabuf4j.buffer;
+    exports io.github.dmabuf4j.buffer.ww;
 }
