@@ -1,0 +1,162 @@
+package io.github.dmabuf4j.linux;
+
+import io.github.dmabuf4j.linux.sys.FileStatus;
+import io.github.dmabuf4j.linux.sys.Mappings;
+import io.github.dmabuf4j.linux.sys.Seals;
+import io.github.dmabuf4j.memory.Pages;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A memory file, or a part of one, mapped into this process: pages that another process can map too.
+ *
+ * <p>The mapping is made once and stays until {@link #close}; a lease is a view of it and costs no system call. The file
+ * cannot shrink, so no access through a lease can fail.
+ *
+ * <p>All methods may be called from any thread.
+ */
+public final class MemfdPages implements Pages {
+    private final OwnedFd fd;
+    private final long address;
+    private final long offset;
+    private final long size;
+    private final long inode;
+    private final boolean writable;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private MemfdPages(OwnedFd fd, long address, long offset, long size, long inode, boolean writable) {
+        this.fd = fd;
+        this.address = address;
+        this.offset = offset;
+        this.size = size;
+        this.inode = inode;
+        this.writable = writable;
+    }
+
+    static MemfdPages create(long size, String label) throws IOException {
+        OwnedFd fd = Memfd.create(label, size);
+        try {
+            Memfd.seal(fd, Seals.SHRINK | Seals.GROW | Seals.SEAL);
+            long inode = Memfd.status(fd).inode();
+            return new MemfdPages(fd, Memfd.map(fd, 0, size, true), 0, size, inode, true);
+        } catch (IOException | RuntimeException e) {
+            fd.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Maps a memory file that somebody else made, from its beginning, after checking that no access can ever fail.
+     *
+     * @param fd the file; owned by the result, and closed if this method throws
+     * @param expectedSize how many bytes to map, rounded up to whole pages; the file is at least as large
+     * @param writable whether to map it for writing
+     * @return the pages
+     * @throws UnsafeDescriptorException if the descriptor is no memfd, can shrink, is too small, or cannot be written
+     *     although it should
+     * @throws SystemCallException if the kernel refuses the mapping
+     */
+    public static MemfdPages adopt(OwnedFd fd, long expectedSize, boolean writable) throws IOException {
+        return adopt(fd, 0, expectedSize, writable);
+    }
+
+    /**
+     * Maps a part of a memory file that somebody else made, after checking that no access can ever fail.
+     *
+     * @param fd the file; owned by the result, and closed if this method throws
+     * @param offset where the part begins in the file, in bytes; a multiple of the page size
+     * @param expectedSize how many bytes to map, rounded up to whole pages; the file is at least as large
+     * @param writable whether to map it for writing
+     * @return the pages
+     * @throws UnsafeDescriptorException if the descriptor is no memfd, can shrink, is too small, or cannot be written
+     *     although it should
+     * @throws SystemCallException if the kernel refuses the mapping
+     */
+    public static MemfdPages adopt(OwnedFd fd, long offset, long expectedSize, boolean writable) throws IOException {
+        try {
+            if (expectedSize <= 0 || expectedSize > Long.MAX_VALUE - Mappings.pageSize()) {
+                throw new UnsafeDescriptorException("a buffer of " + expectedSize + " bytes cannot be mapped");
+            }
+            long size = Memfd.roundUp(expectedSize);
+            FileStatus status = Memfd.check(fd, offset, size, writable, Seals.SHRINK);
+            return new MemfdPages(fd, Memfd.map(fd, offset, size, writable), offset, size, status.inode(), writable);
+        } catch (IOException | RuntimeException e) {
+            fd.close();
+            throw e;
+        }
+    }
+
+    /**
+     * The memory file, for passing it on.
+     *
+     * @return the descriptor; valid until {@link #close}
+     */
+    public BorrowedFd fd() {
+        return fd.borrow();
+    }
+
+    /**
+     * The number of the file, as {@code /proc/PID/maps} shows it: equal in every process that maps the same pages.
+     *
+     * @return the inode number
+     */
+    public long inode() {
+        return inode;
+    }
+
+    /**
+     * Where the pages begin in the file.
+     *
+     * @return bytes
+     */
+    public long offset() {
+        return offset;
+    }
+
+    @Override
+    public long size() {
+        return size;
+    }
+
+    @Override
+    public boolean writable() {
+        return writable;
+    }
+
+    @Override
+    public MemorySegment lease(Arena arena, boolean forWriting) {
+        if (closed.get()) {
+            throw new IllegalStateException("the pages of inode " + inode + " are closed");
+        }
+        if (forWriting && !writable) {
+            throw new IllegalArgumentException("the pages of inode " + inode + " are mapped read-only");
+        }
+        MemorySegment view = Mappings.lease(address, size, arena);
+        return forWriting ? view : view.asReadOnly();
+    }
+
+    @Override
+    public void zero() {
+        if (!writable) {
+            throw new IllegalStateException("the pages of inode " + inode + " are mapped read-only");
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            lease(arena, true).fill((byte) 0);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            Mappings.unmap(address, size);
+            fd.close();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "memfd inode " + inode + ", " + size + " bytes" + (writable ? "" : ", read-only");
+    }
+}

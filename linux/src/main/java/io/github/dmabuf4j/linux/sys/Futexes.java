@@ -1,0 +1,97 @@
+package io.github.dmabuf4j.linux.sys;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+
+/**
+ * Sleeping on 32-bit words and waking who sleeps there, across processes: the words are found by file and offset, never
+ * by address, so a read-only mapping will do. Nothing here allocates.
+ *
+ * @see <a href="https://man7.org/linux/man-pages/man2/futex.2.html">futex(2)</a>
+ */
+public final class Futexes {
+    /** The most words that one wait can watch. */
+    public static final int MAX_WORDS = Constants.FUTEX_WAITV_MAX;
+
+    private static final MethodHandle WAKE =
+            Native.variadic("syscall", 1, FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT));
+    private static final MethodHandle WAIT = Native.variadic(
+            "syscall", 1, FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, ADDRESS));
+    private static final MethodHandle WAITV = Native.variadic(
+            "syscall", 1, FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+
+    private Futexes() {}
+
+    /**
+     * Wakes every thread that sleeps on a word. Never blocks.
+     *
+     * @param address the word, in shared memory or private
+     * @return how many threads were woken, or the negated error number
+     */
+    public static int wakeAll(long address) {
+        MemorySegment capture = Native.capture();
+        try {
+            return (int) Native.result(
+                    (long) WAKE.invokeExact(
+                            capture, Architecture.CURRENT.futex, address, Constants.FUTEX_WAKE, Integer.MAX_VALUE),
+                    capture);
+        } catch (Throwable thrown) {
+            throw Native.unexpected(thrown);
+        }
+    }
+
+    /**
+     * Sleeps while a word has a value. Blocks; never on a virtual thread.
+     *
+     * @param address the word
+     * @param expected the value; another one ends the call at once
+     * @param words the memory whose {@link FutexWords#setTimeout} was set to a duration
+     * @return 0 when woken, or the negated error number: EAGAIN, EINTR, ETIMEDOUT
+     */
+    public static int waitOne(long address, int expected, FutexWords words) {
+        MemorySegment capture = Native.capture();
+        try {
+            return (int) Native.result(
+                    (long) WAIT.invokeExact(
+                            capture,
+                            Architecture.CURRENT.futex,
+                            address,
+                            Constants.FUTEX_WAIT,
+                            expected,
+                            words.timeout()),
+                    capture);
+        } catch (Throwable thrown) {
+            throw Native.unexpected(thrown);
+        }
+    }
+
+    /**
+     * Sleeps while every one of several words has its value; needs Linux 5.16. Blocks; never on a virtual thread.
+     *
+     * @param words the words and the time (CLOCK_MONOTONIC) at which to give up
+     * @return the index of the word that was woken, or the negated error number: EAGAIN if a word has another value,
+     *     EINTR, ETIMEDOUT, EFAULT if a word is not mapped, ENOSYS before Linux 5.16
+     */
+    public static int waitAny(FutexWords words) {
+        MemorySegment capture = Native.capture();
+        try {
+            return (int) Native.result(
+                    (long) WAITV.invokeExact(
+                            capture,
+                            Architecture.CURRENT.futexWaitv,
+                            words.array(),
+                            words.count(),
+                            0,
+                            words.timeout(),
+                            Constants.CLOCK_MONOTONIC),
+                    capture);
+        } catch (Throwable thrown) {
+            throw Native.unexpected(thrown);
+        }
+    }
+}
