@@ -7,12 +7,14 @@ import io.github.dmabuf4j.buffer.ww.WwClass;
 import io.github.dmabuf4j.buffer.ww.WwLockSet;
 import io.github.dmabuf4j.buffer.ww.WwMutex;
 import io.github.dmabuf4j.fence.DmaFence;
+import io.github.dmabuf4j.fence.FenceArray;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -42,8 +44,6 @@ import org.jspecify.annotations.Nullable;
 public final class DmaResv {
     /** The class of all reservations' locks, wait-die: {@code reservation_ww_class}. */
     public static final WwClass LOCK_CLASS = WwClass.waitDie("reservation_ww_class");
-
-    private static final int FIRST_CAPACITY = 4;
 
     private final WwMutex mutex = new WwMutex(LOCK_CLASS);
     private volatile @Nullable FenceSlots slots;
@@ -141,41 +141,10 @@ public final class DmaResv {
             granted = 0;
         }
         if (fences > granted) {
-            makeRoom(fences);
+            FenceSlots list = slots;
+            slots = list == null ? FenceSlots.forFirst(fences) : list.withRoomFor(fences);
             granted = fences;
         }
-    }
-
-    /** Signalled fences count as room: adding replaces them. */
-    private void makeRoom(int fences) {
-        FenceSlots list = slots;
-        if (list == null) {
-            int capacity = Math.max(FIRST_CAPACITY, Math.ceilDiv(fences, FIRST_CAPACITY) * FIRST_CAPACITY);
-            slots = new FenceSlots(capacity);
-            return;
-        }
-        int count = list.count();
-        if (fences <= list.capacity() - count) {
-            return;
-        }
-        int pending = 0;
-        for (int i = 0; i < count; i++) {
-            if (!FenceSlots.fence(list.entry(i)).poll()) {
-                pending++;
-            }
-        }
-        if (fences <= list.capacity() - pending) {
-            return;
-        }
-        FenceSlots larger = new FenceSlots(Math.max(Math.addExact(pending, fences), 2 * list.capacity()));
-        for (int i = 0; i < count; i++) {
-            FenceSlots.Entry entry = list.entry(i);
-            DmaFence fence = FenceSlots.fence(entry);
-            if (!fence.isSignaled()) {
-                larger.append(fence, entry.usage);
-            }
-        }
-        slots = larger;
     }
 
     /**
@@ -187,13 +156,14 @@ public final class DmaResv {
      *
      * @param fence the fence of the work
      * @param usage what the work does
+     * @throws IllegalArgumentException if it is an array of fences: add what is inside
      * @throws IllegalStateException if no place is left: {@link #reserve} comes before
      * @throws IllegalMonitorStateException if this thread has not locked the reservation
      * @see <a href="https://docs.kernel.org/driver-api/dma-buf.html#c.dma_resv_add_fence">dma_resv_add_fence</a>
      */
     public void add(DmaFence fence, FenceUsage usage) {
         checkLocked();
-        Objects.requireNonNull(fence, "fence");
+        checkNoContainer(fence);
         int left = grantedIn == mutex.acquisitions() ? granted : 0;
         FenceSlots list = slots;
         int count = list == null ? 0 : list.count();
@@ -201,7 +171,7 @@ public final class DmaResv {
             FenceSlots.Entry entry = list.entry(i);
             DmaFence old = FenceSlots.fence(entry);
             boolean over = old.poll();
-            if (over || (entry.usage.compareTo(usage) >= 0 && supersedes(fence, old))) {
+            if (over || (usage.number() <= entry.usage.number() && supersedes(fence, old))) {
                 list.put(i, fence, usage);
                 // A signalled fence may be the room that was granted; a superseded one never is.
                 granted = over && left > 0 ? left - 1 : left;
@@ -215,28 +185,60 @@ public final class DmaResv {
         granted = left - 1;
     }
 
-    @SuppressWarnings("ReferenceEquality") // "the same or later" is about the object, as in the kernel
     private static boolean supersedes(DmaFence fence, DmaFence old) {
-        return fence == old
-                || (fence.context() == old.context() && Long.compareUnsigned(fence.seqno(), old.seqno()) > 0);
+        return fence.context() == old.context() && fence.isLaterOrSame(old);
+    }
+
+    private static void checkNoContainer(DmaFence fence) {
+        if (fence instanceof FenceArray) {
+            throw new IllegalArgumentException(
+                    "a reservation holds no arrays of fences: add what is inside, or importFence() it: " + fence);
+        }
     }
 
     /**
-     * Locks the reservation, reserves a place and adds a fence: for whoever has a single one. Must not be called with
-     * the lock held.
+     * Locks the reservation and adds a fence, or each fence inside of an array: for whoever brings a single fence, as
+     * one does with a sync file. Must not be called with the lock held.
      *
      * @param fence the fence of the work
      * @param usage what the work does
      * @throws AlreadyLockedException if this thread has locked the reservation
+     * @see <a href="https://docs.kernel.org/driver-api/dma-buf.html#c.dma_buf_import_sync_file">DMA_BUF_IOCTL_IMPORT_SYNC_FILE</a>
      */
-    public void addLocking(DmaFence fence, FenceUsage usage) {
+    public void importFence(DmaFence fence, FenceUsage usage) {
+        List<DmaFence> leaves = new ArrayList<>();
+        Deque<DmaFence> left = new ArrayDeque<>(List.of(fence));
+        while (!left.isEmpty()) {
+            DmaFence next = left.removeFirst();
+            if (next instanceof FenceArray array) {
+                array.fences().reversed().forEach(left::addFirst);
+            } else {
+                leaves.add(next);
+            }
+        }
         lock();
         try {
-            reserve(1);
-            add(fence, usage);
+            reserve(leaves.size());
+            leaves.forEach(leaf -> add(leaf, usage));
         } finally {
             unlock();
         }
+    }
+
+    /**
+     * All work as one fence, as a sync file would carry it.
+     *
+     * @param usage which fences: those of this usage and of all before it
+     * @return the fence if there is one, an array if there are several, a signalled fence if there are none
+     * @see <a href="https://docs.kernel.org/driver-api/dma-buf.html#c.dma_resv_get_singleton">dma_resv_get_singleton</a>
+     */
+    public DmaFence exportFence(FenceUsage usage) {
+        List<DmaFence> fences = fences(usage);
+        return switch (fences.size()) {
+            case 0 -> DmaFence.stub();
+            case 1 -> fences.getFirst();
+            default -> FenceArray.of(fences);
+        };
     }
 
     /**
@@ -246,12 +248,13 @@ public final class DmaResv {
      * @param context the context whose fences go
      * @param replacement the fence that takes their places
      * @param usage what its work does
+     * @throws IllegalArgumentException if the replacement is an array of fences
      * @throws IllegalMonitorStateException if this thread has not locked the reservation
      * @see <a href="https://docs.kernel.org/driver-api/dma-buf.html#c.dma_resv_replace_fences">dma_resv_replace_fences</a>
      */
     public void replaceFences(long context, DmaFence replacement, FenceUsage usage) {
         checkLocked();
-        Objects.requireNonNull(replacement, "replacement");
+        checkNoContainer(replacement);
         FenceSlots list = slots;
         for (int i = 0; list != null && i < list.count(); i++) {
             if (FenceSlots.fence(list.entry(i)).context() == context) {
@@ -283,7 +286,7 @@ public final class DmaResv {
         if (cursor.isRestarted()) {
             fences.clear();
         }
-        FenceSlots copy = new FenceSlots(Math.max(FIRST_CAPACITY, fences.size()));
+        FenceSlots copy = FenceSlots.forFirst(Math.max(1, fences.size()));
         for (int i = 0; i < fences.size(); i++) {
             copy.append(fences.get(i), usages.get(i));
         }
@@ -417,7 +420,7 @@ public final class DmaResv {
     /**
      * Describes the unsignalled fences for people, a line each.
      *
-     * @return usage, context, sequence number, timeline and driver of every fence
+     * @return the lines: usage and {@link DmaFence#describe()} of every fence
      * @see <a href="https://docs.kernel.org/driver-api/dma-buf.html#c.dma_resv_describe">dma_resv_describe</a>
      */
     public String describe() {
@@ -427,18 +430,9 @@ public final class DmaResv {
             if (cursor.isRestarted()) {
                 lines.setLength(0);
             }
-            DmaFence fence = cursor.fence();
-            lines.append('\t')
-                    .append(cursor.usage().name().toLowerCase(Locale.ROOT))
-                    .append(" fence: ")
-                    .append(fence.context())
-                    .append(':')
-                    .append(fence.seqno())
-                    .append(' ')
-                    .append(fence.timelineName())
-                    .append(' ')
-                    .append(fence.driverName())
-                    .append('\n');
+            String usage = cursor.usage().name().toLowerCase(Locale.ROOT);
+            lines.append('\t').append(usage).append(" fence: ");
+            lines.append(cursor.fence().describe()).append('\n');
         }
         return cursor.isRestarted() ? "" : lines.toString();
     }

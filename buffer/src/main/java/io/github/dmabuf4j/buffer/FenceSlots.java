@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * finds it empty reads the slot again.
  */
 final class FenceSlots {
+    private static final int STEP = 4;
     private static final int USAGES = FenceUsage.values().length;
 
     /** A fence in a slot, with the usage the entry was made for. */
@@ -34,6 +35,40 @@ final class FenceSlots {
     FenceSlots(int capacity) {
         current = new AtomicReferenceArray<>(capacity);
         entries = new @Nullable Entry[capacity * USAGES];
+    }
+
+    /** Empty, for at least as many. */
+    static FenceSlots forFirst(int fences) {
+        return new FenceSlots(Math.ceilDiv(fences, STEP) * STEP);
+    }
+
+    /**
+     * Slots that take as many fences more: these, if there is room, else larger ones without what is signalled.
+     * Signalled fences count as room, since adding replaces them.
+     */
+    FenceSlots withRoomFor(int fences) {
+        int used = count;
+        if (fences <= capacity() - used) {
+            return this;
+        }
+        int pending = 0;
+        for (int slot = 0; slot < used; slot++) {
+            if (!fence(entry(slot)).poll()) {
+                pending++;
+            }
+        }
+        if (fences <= capacity() - pending) {
+            return this;
+        }
+        FenceSlots larger = new FenceSlots(Math.max(Math.addExact(pending, fences), 2 * capacity()));
+        for (int slot = 0; slot < used; slot++) {
+            Entry entry = entry(slot);
+            DmaFence fence = fence(entry);
+            if (!fence.isSignaled()) {
+                larger.append(fence, entry.usage);
+            }
+        }
+        return larger;
     }
 
     int capacity() {
@@ -66,7 +101,7 @@ final class FenceSlots {
 
     void put(int slot, DmaFence fence, FenceUsage usage) {
         @Nullable Entry before = current.getPlain(slot);
-        int index = slot * USAGES + usage.ordinal();
+        int index = slot * USAGES + usage.number();
         Entry entry = entries[index];
         if (entry == null) {
             entry = new Entry(usage);

@@ -8,13 +8,28 @@ package io.github.dmabuf4j.buffer;
  */
 public enum FenceUsage {
     /** Memory management moves or clears the memory: everybody waits for it, always. */
-    KERNEL,
+    KERNEL(0),
     /** Somebody writes: readers and writers wait for it. */
-    WRITE,
+    WRITE(1),
     /** Somebody reads: writers wait for it. */
-    READ,
+    READ(2),
     /** Not for implicit synchronisation: only memory management waits for it. */
-    BOOKKEEP;
+    BOOKKEEP(3);
+
+    private final int number;
+
+    FenceUsage(int number) {
+        this.number = number;
+    }
+
+    /**
+     * The kernel's number for the usage.
+     *
+     * @return 0 to 3
+     */
+    public int number() {
+        return number;
+    }
 
     /**
      * What a new access has to wait for.
@@ -29,6 +44,6 @@ public enum FenceUsage {
 
     /** Whether a query for this usage returns fences of another one. */
     boolean includes(FenceUsage other) {
-        return other.compareTo(this) <= 0;
+        return other.number <= number;
     }
 }

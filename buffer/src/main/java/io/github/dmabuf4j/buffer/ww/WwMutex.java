@@ -2,7 +2,6 @@ package io.github.dmabuf4j.buffer.ww;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.ArrayList;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +30,8 @@ public final class WwMutex {
     }
 
     private final WwClass wwClass;
-    /** Oldest context first; also the guard of the queue. */
-    private final ArrayList<Waiter> waiters = new ArrayList<>(0);
+    /** Who waits; also the guard of the queue. */
+    private final WaitQueue waiters = new WaitQueue();
 
     private volatile @Nullable Thread owner;
     private volatile @Nullable AcquireContext context;
@@ -40,8 +39,6 @@ public final class WwMutex {
     private volatile boolean contended;
     /** Written by the owner. */
     private long acquisitions;
-
-    private record Waiter(Thread thread, @Nullable AcquireContext context) {}
 
     /**
      * Makes an unlocked mutex.
@@ -172,7 +169,7 @@ public final class WwMutex {
         owner = null;
         if (contended) {
             synchronized (waiters) {
-                wakeFirst();
+                waiters.wakeFirst();
             }
         }
     }
@@ -276,7 +273,7 @@ public final class WwMutex {
         if (owner == Thread.currentThread()) {
             throw new AlreadyLockedException();
         }
-        return acquireQueued(new Waiter(Thread.currentThread(), attempt), interruptible);
+        return acquireQueued(new WaitQueue.Waiter(Thread.currentThread(), attempt), interruptible);
     }
 
     /** The owner's bookkeeping, and a look at the queue through which it slipped. */
@@ -295,10 +292,10 @@ public final class WwMutex {
         }
     }
 
-    private boolean acquireQueued(Waiter self, boolean interruptible) throws InterruptedException {
+    private boolean acquireQueued(WaitQueue.Waiter self, boolean interruptible) throws InterruptedException {
         boolean interrupted = false;
         synchronized (waiters) {
-            if (!enqueue(self)) {
+            if (!waiters.enqueue(self, wwClass.isWaitDie())) {
                 return false;
             }
             contended = true;
@@ -307,7 +304,7 @@ public final class WwMutex {
         try {
             while (true) {
                 synchronized (waiters) {
-                    if (waiters.getFirst() == self && OWNER.compareAndSet(this, null, self.thread)) {
+                    if (waiters.isFirst(self) && OWNER.compareAndSet(this, null, self.thread)) {
                         dequeue(self);
                         settleIn(self.context);
                         return true;
@@ -333,51 +330,19 @@ public final class WwMutex {
         }
     }
 
-    /** Queues by age. False: an older context waits already, and queueing behind it would be in vain (wait-die). */
-    private boolean enqueue(Waiter self) {
-        AcquireContext attempt = self.context;
-        int place = waiters.size();
-        if (attempt != null) {
-            for (int i = waiters.size() - 1; i >= 0; i--) {
-                AcquireContext other = waiters.get(i).context;
-                if (other == null) {
-                    continue;
-                }
-                if (attempt.youngerThan(other)) {
-                    if (wwClass.isWaitDie() && attempt.acquired > 0) {
-                        return false;
-                    }
-                    break;
-                }
-                place = i;
-                if (wwClass.isWaitDie() && other.acquired > 0) {
-                    LockSupport.unpark(other.thread);
-                }
-            }
-        }
-        waiters.add(place, self);
-        return true;
-    }
-
-    private void dequeue(Waiter self) {
+    private void dequeue(WaitQueue.Waiter self) {
         waiters.remove(self);
         contended = !waiters.isEmpty();
     }
 
-    private void leave(Waiter self) {
+    private void leave(WaitQueue.Waiter self) {
         dequeue(self);
         if (owner == null) {
-            wakeFirst();
+            waiters.wakeFirst();
         }
     }
 
-    private void wakeFirst() {
-        if (!waiters.isEmpty()) {
-            LockSupport.unpark(waiters.getFirst().thread);
-        }
-    }
-
-    private boolean mustBackOff(Waiter self) {
+    private boolean mustBackOff(WaitQueue.Waiter self) {
         AcquireContext attempt = self.context;
         if (attempt == null || attempt.acquired == 0) {
             return false;
@@ -389,20 +354,12 @@ public final class WwMutex {
         if (holder != null && attempt.youngerThan(holder)) {
             return true;
         }
-        for (Waiter ahead : waiters) {
-            if (ahead == self) {
-                return false;
-            }
-            if (ahead.context != null) {
-                return true;
-            }
-        }
-        return false;
+        return waiters.hasContextAheadOf(self);
     }
 
     /** A new owner came: younger waiters that hold something must back off, an older one wounds it. */
     private void tellWaiters(AcquireContext holder) {
-        for (Waiter waiter : waiters) {
+        for (WaitQueue.Waiter waiter : waiters) {
             AcquireContext other = waiter.context;
             if (other == null) {
                 continue;
