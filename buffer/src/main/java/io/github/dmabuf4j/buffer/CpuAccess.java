@@ -50,6 +50,7 @@ public final class CpuAccess implements AutoCloseable {
     }
 
     /** Takes over a hold that the storage has counted already, unless it throws. */
+    @SuppressWarnings("MustBeClosed") // closed with the access
     static CpuAccess confined(BufferStorage storage, AccessMode mode) {
         Arena arena = Arena.ofConfined();
         try {

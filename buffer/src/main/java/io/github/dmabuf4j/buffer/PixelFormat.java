@@ -39,6 +39,8 @@ public enum PixelFormat {
     YUV444("YU24", block(1, 1, 1), block(1, 1, 1), block(1, 1, 1));
 
     private final int fourcc;
+
+    @SuppressWarnings("ImmutableEnumChecker") // made by List.of
     private final List<Block> planes;
 
     PixelFormat(String fourcc, Block... planes) {
