@@ -46,6 +46,7 @@ public final class PagePool implements AutoCloseable {
     private final ArrayDeque<SizeClass> todo = new ArrayDeque<>();
 
     private @Nullable Thread zeroer;
+    private @Nullable Pages beingZeroed;
     private boolean closed;
     private long liveBytes;
     private long pooledRuns;
@@ -174,7 +175,8 @@ public final class PagePool implements AutoCloseable {
     }
 
     /**
-     * Gives zeroed runs back to the system, those of the size not asked for longest first.
+     * Gives runs that the pool keeps back to the system, those of the size not asked for longest first; runs that are
+     * not zeroed yet only after all others.
      *
      * @param bytes how much to give back at least
      * @return how much was given back, in bytes; less than asked if the pool did not have as much
@@ -185,6 +187,7 @@ public final class PagePool implements AutoCloseable {
         lock.lock();
         try {
             freed = evict(bytes, doomed);
+            freed += evictWaiting(bytes - freed, doomed);
         } finally {
             lock.unlock();
         }
@@ -219,14 +222,7 @@ public final class PagePool implements AutoCloseable {
         try {
             closed = true;
             evict(Long.MAX_VALUE, doomed);
-            for (SizeClass each : classes.values()) {
-                for (Pages pages : each.dirty) {
-                    unqueue(each);
-                    doomed.add(pages);
-                    dropped++;
-                }
-                each.dirty.clear();
-            }
+            evictWaiting(Long.MAX_VALUE, doomed);
             todo.clear();
             thread = zeroer;
             work.signalAll();
@@ -268,10 +264,24 @@ public final class PagePool implements AutoCloseable {
         try {
             return backing.give(size, label);
         } catch (IOException exhausted) {
+            awaitOneZeroed();
             if (shrink(Long.MAX_VALUE) == 0) {
                 throw exhausted;
             }
             return backing.give(size, label);
+        }
+    }
+
+    /** The run that is being zeroed cannot be given back before it is done. */
+    private void awaitOneZeroed() {
+        lock.lock();
+        try {
+            Pages current = beingZeroed;
+            while (current != null && beingZeroed == current) {
+                zeroed.awaitUninterruptibly();
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -303,6 +313,27 @@ public final class PagePool implements AutoCloseable {
             if (each.unused()) {
                 oldestFirst.remove();
             }
+        }
+        return freed;
+    }
+
+    private long evictWaiting(long bytes, List<Pages> doomed) {
+        long freed = 0;
+        Iterator<SizeClass> oldestFirst = classes.values().iterator();
+        while (freed < bytes && oldestFirst.hasNext()) {
+            SizeClass each = oldestFirst.next();
+            while (freed < bytes && !each.dirty.isEmpty()) {
+                doomed.add(each.dirty.removeFirst());
+                freed += each.size;
+                unqueue(each);
+                dropped++;
+            }
+            if (each.unused()) {
+                oldestFirst.remove();
+            }
+        }
+        if (freed > 0) {
+            zeroed.signalAll(); // whoever waits for one of these waits in vain
         }
         return freed;
     }
@@ -348,6 +379,7 @@ public final class PagePool implements AutoCloseable {
                 }
                 own = todo.removeFirst();
                 pages = own.dirty.pollFirst();
+                beingZeroed = pages;
             } finally {
                 lock.unlock();
             }
@@ -368,6 +400,7 @@ public final class PagePool implements AutoCloseable {
         }
         lock.lock();
         try {
+            beingZeroed = null;
             unqueue(own);
             clean &= !closed;
             if (clean) {

@@ -104,6 +104,26 @@ class PagePoolTest {
     }
 
     @Test
+    void whatIsNotZeroedYetIsGivenBackToo() throws Exception {
+        GatedBacking small = new GatedBacking(6 * PAGE);
+        try (PagePool pool = new PagePool(small, 6 * PAGE)) {
+            Pages zeroing = pool.take(2 * PAGE, "being zeroed");
+            Pages waiting = pool.take(4 * PAGE, "waiting");
+            pool.retire(zeroing, true);
+            small.zeroing.await();
+            pool.retire(waiting, true);
+            FutureTask<Pages> taker = new FutureTask<>(() -> pool.take(6 * PAGE, "everything"));
+            Thread thread = Thread.ofPlatform().start(taker);
+            while (thread.getState() != Thread.State.WAITING) {
+                Thread.onSpinWait();
+            }
+            small.gate.countDown();
+            assertThat(taker.get().size()).isEqualTo(6 * PAGE);
+            assertThat(pool.stats()).isEqualTo(new PoolStats(1, 6 * PAGE, 0, 0, 0, 0, 0, 3, 2));
+        }
+    }
+
+    @Test
     void shrinkGivesBackTheOldestSizeFirst() throws IOException {
         try (PagePool pool = new PagePool(backing, 1 << 20)) {
             List<Pages> runs = new ArrayList<>();
@@ -214,11 +234,19 @@ class PagePoolTest {
 
     /** Memory whose zeroing stops at a gate, and may fail. */
     private static final class GatedBacking implements PageBacking {
-        final ArenaBacking memory = new ArenaBacking();
+        final ArenaBacking memory;
         final CountDownLatch zeroing = new CountDownLatch(1);
         final CountDownLatch gate = new CountDownLatch(1);
         volatile boolean fail;
         volatile Thread zeroer;
+
+        GatedBacking() {
+            this(Long.MAX_VALUE);
+        }
+
+        GatedBacking(long capacity) {
+            memory = new ArenaBacking(capacity);
+        }
 
         @Override
         public String name() {
