@@ -46,7 +46,8 @@ public final class PagePool implements AutoCloseable {
     private final ArrayDeque<SizeClass> todo = new ArrayDeque<>();
 
     private @Nullable Thread zeroer;
-    private @Nullable Pages beingZeroed;
+    private boolean zeroing;
+    private long zeroings;
     private boolean closed;
     private long liveBytes;
     private long pooledRuns;
@@ -264,25 +265,26 @@ public final class PagePool implements AutoCloseable {
         try {
             return backing.give(size, label);
         } catch (IOException exhausted) {
-            awaitOneZeroed();
-            if (shrink(Long.MAX_VALUE) == 0) {
+            if (reclaimAll() == 0) {
                 throw exhausted;
             }
             return backing.give(size, label);
         }
     }
 
-    /** The run that is being zeroed cannot be given back before it is done. */
-    private void awaitOneZeroed() {
+    /** Gives back all that the pool keeps, and waits for the run that is being zeroed to give that back too. */
+    private long reclaimAll() {
+        long freed = shrink(Long.MAX_VALUE);
         lock.lock();
         try {
-            Pages current = beingZeroed;
-            while (current != null && beingZeroed == current) {
+            long seen = zeroings;
+            while (zeroing && zeroings == seen) {
                 zeroed.awaitUninterruptibly();
             }
         } finally {
             lock.unlock();
         }
+        return freed + shrink(Long.MAX_VALUE);
     }
 
     private void enliven(Pages pages) {
@@ -379,7 +381,7 @@ public final class PagePool implements AutoCloseable {
                 }
                 own = todo.removeFirst();
                 pages = own.dirty.pollFirst();
-                beingZeroed = pages;
+                zeroing = pages != null;
             } finally {
                 lock.unlock();
             }
@@ -400,7 +402,8 @@ public final class PagePool implements AutoCloseable {
         }
         lock.lock();
         try {
-            beingZeroed = null;
+            zeroing = false;
+            zeroings++;
             unqueue(own);
             clean &= !closed;
             if (clean) {
