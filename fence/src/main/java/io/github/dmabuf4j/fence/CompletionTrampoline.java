@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class CompletionTrampoline {
     private @Nullable ArrayDeque<FenceContainer> waiting;
-    private @Nullable FenceCallback taken;
 
     private CompletionTrampoline() {}
 
@@ -21,11 +20,6 @@ final class CompletionTrampoline {
         CompletionTrampoline trampoline = new CompletionTrampoline();
         trampoline.runList(fence, head);
         trampoline.drain();
-    }
-
-    /** Receives the list of a container that {@link DmaFence#completeQuietly} completed. */
-    void take(@Nullable FenceCallback head) {
-        taken = head;
     }
 
     private void runList(DmaFence fence, @Nullable FenceCallback head) {
@@ -52,10 +46,13 @@ final class CompletionTrampoline {
             return;
         }
         for (FenceContainer container = waiting.poll(); container != null; container = waiting.poll()) {
-            if (!container.isSignaled()
-                    && container.advance()
-                    && container.completeQuietly(container.outcome(), System.nanoTime(), this)) {
-                runList(container, taken);
+            if (container.isSignaled() || !container.advance()) {
+                continue;
+            }
+            Object head = container.publish(container.outcome(), System.nanoTime());
+            if (!(head instanceof Completion)) {
+                FenceEvents.signaled(container);
+                runList(container, (FenceCallback) head);
             }
         }
     }

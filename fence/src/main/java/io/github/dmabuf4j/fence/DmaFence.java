@@ -1,12 +1,11 @@
 package io.github.dmabuf4j.fence;
 
 import java.lang.System.Logger.Level;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -24,38 +23,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @see <a href="https://docs.kernel.org/driver-api/dma-buf.html#dma-fences">DMA fences in the kernel's manual</a>
  */
-public abstract class DmaFence {
-    /*
-     * One word, "state", is both the state and the lock, so that looking is one read and signalling is one
-     * compare-and-set and one store:
-     *
-     *   null             unsignalled, no callbacks
-     *   FenceCallback    unsignalled; the head of the circular-at-the-back list of callbacks
-     *   LOCKED           unsignalled; somebody changes the list or is just completing, for a few instructions
-     *   Completion       signalled, final
-     *
-     * The lock is never held while foreign code runs or memory is allocated. Completing takes the lock and never
-     * gives it back: it writes the timestamp and stores the Completion, which publishes both. The list taken by the
-     * completing thread is its own from then on, except that an entry can still be removed by its own state.
-     *
-     * The class has 40 bytes with both kinds of object header: keep it so.
-     */
-    private static final VarHandle STATE;
-    private static final Object LOCKED = new Object();
-
-    static {
-        try {
-            STATE = MethodHandles.lookup().findVarHandle(DmaFence.class, "state", Object.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
+public abstract class DmaFence extends FenceState {
     private final FenceContext context;
     private final long seqno;
-    private @Nullable Object state;
-    private long timestampNanos;
-    private boolean signalingEnabled;
 
     /**
      * An unsignalled fence of an own kind.
@@ -79,12 +49,11 @@ public abstract class DmaFence {
     }
 
     DmaFence(FenceContext context, long seqno, boolean signalingEnabled) {
+        super(signalingEnabled);
         this.context = context;
         this.seqno = seqno;
-        this.signalingEnabled = signalingEnabled;
+        FenceEvents.created(context, seqno);
     }
-
-    // ---------------------------------------------------------------- what it is
 
     /**
      * The line of execution the fence belongs to.
@@ -165,8 +134,6 @@ public abstract class DmaFence {
         return later.poll() ? null : later;
     }
 
-    // ---------------------------------------------------------------- how it stands
-
     /**
      * Looks at the fence; one acquire read, no side effect. May say false for work that is done but not reported yet.
      *
@@ -174,7 +141,7 @@ public abstract class DmaFence {
      * @see <a href="https://docs.kernel.org/driver-api/dma-buf.html">dma_fence_test_signaled_flag</a>
      */
     public final boolean isSignaled() {
-        return STATE.getAcquire(this) instanceof Completion;
+        return isCompleted();
     }
 
     /**
@@ -216,7 +183,8 @@ public abstract class DmaFence {
      * @return how the work failed; null while the fence is unsignalled, and when the work succeeded
      */
     public final @Nullable Errno error() {
-        return STATE.getAcquire(this) instanceof Completion completion ? completion.error() : null;
+        Completion completion = completion();
+        return completion == null ? null : completion.error();
     }
 
     /**
@@ -230,10 +198,8 @@ public abstract class DmaFence {
         if (!isSignaled()) {
             throw new IllegalStateException("fence " + this + " has no timestamp before it is signalled");
         }
-        return timestampNanos;
+        return completedAtNanos();
     }
-
-    // ---------------------------------------------------------------- callbacks
 
     /**
      * Adds a callback, and sees to it that the producer reports completion.
@@ -265,17 +231,7 @@ public abstract class DmaFence {
      */
     public final boolean removeCallback(FenceCallback callback) {
         Objects.requireNonNull(callback, "callback");
-        Object head = lock();
-        if (head instanceof Completion) {
-            return callback.removeFromSignaled(this);
-        }
-        boolean queued = callback.isQueuedOn(this);
-        if (queued) {
-            head = unlink((FenceCallback) Objects.requireNonNull(head), callback);
-            callback.setRemoved();
-        }
-        unlock(head);
-        return queued;
+        return unlink(callback);
     }
 
     /**
@@ -310,8 +266,6 @@ public abstract class DmaFence {
     public final CompletableFuture<@Nullable Void> toCompletableFuture() {
         return FenceFutures.follow(this);
     }
-
-    // ---------------------------------------------------------------- waiting
 
     /**
      * Waits until the fence is signalled, however it ended; ask {@link #error()} afterwards. If it is signalled
@@ -398,8 +352,6 @@ public abstract class DmaFence {
         return FenceWait.awaitAll(fences, FenceWait.nanos(timeout));
     }
 
-    // ---------------------------------------------------------------- ready-made fences
-
     /**
      * A fence that is signalled: context 0, number 0, always the same object.
      *
@@ -419,10 +371,19 @@ public abstract class DmaFence {
      *     dma_fence_allocate_private_stub</a>
      */
     public static DmaFence stub(long timestampNanos) {
-        return new StubFence(timestampNanos);
+        return new StubFence(null, timestampNanos);
     }
 
-    // ---------------------------------------------------------------- hints and hooks
+    /**
+     * A fence that follows a stage, such as a {@link CompletableFuture}.
+     *
+     * @param stage the work
+     * @return a new fence: signalled when the stage ends; a {@link FenceException} gives it its error, a cancellation
+     *     {@code ECANCELED}, a timeout {@code ETIME}, any other failure {@code EIO}
+     */
+    public static DmaFence of(CompletionStage<?> stage) {
+        return FenceFutures.lead(stage);
+    }
 
     /**
      * Hints when the fence is wanted, so that a producer can hurry. Never changes what happens, only when. Ignored
@@ -490,8 +451,6 @@ public abstract class DmaFence {
      */
     protected void deadlineRequested(long deadlineNanos) {}
 
-    // ---------------------------------------------------------------- completing
-
     /**
      * Completes the fence: publishes error and time, wakes the waiters, runs the callbacks on this thread. The first
      * call wins; the others change nothing and do not wait for the callbacks of the first.
@@ -503,27 +462,12 @@ public abstract class DmaFence {
      *     opposite)</a>
      */
     protected final boolean complete(@Nullable Errno error, long timestampNanos) {
-        Completion completion = Completion.of(error);
-        Object head = lock();
+        Object head = publish(error, timestampNanos);
         if (head instanceof Completion) {
             return false;
         }
-        this.timestampNanos = timestampNanos;
-        unlock(completion);
+        FenceEvents.signaled(this);
         CompletionTrampoline.run(this, (FenceCallback) head);
-        return true;
-    }
-
-    /** Completes without running callbacks: the trampoline does that. Null list or none of ours: see there. */
-    final boolean completeQuietly(@Nullable Errno error, long timestampNanos, CompletionTrampoline trampoline) {
-        Completion completion = Completion.of(error);
-        Object head = lock();
-        if (head instanceof Completion) {
-            return false;
-        }
-        this.timestampNanos = timestampNanos;
-        unlock(completion);
-        trampoline.take((FenceCallback) head);
         return true;
     }
 
@@ -543,98 +487,6 @@ public abstract class DmaFence {
         if (!willSignal && !isSignaled()) {
             complete(null, System.nanoTime());
         }
-    }
-
-    /** True for the one caller that has to enable signalling. */
-    final boolean claimEnable() {
-        if (signalingEnabled) { // a racy read: it only ever turns true
-            return false;
-        }
-        Object head = lock();
-        if (head instanceof Completion) {
-            return false;
-        }
-        boolean first = !signalingEnabled;
-        signalingEnabled = true;
-        unlock(head);
-        return first;
-    }
-
-    final boolean isSignalingEnabled() {
-        return signalingEnabled;
-    }
-
-    /** Queues a callback without enabling; at the front for waiters, who are woken before callbacks run. */
-    final boolean link(FenceCallback callback, boolean atFront) {
-        callback.claim(this);
-        Object locked = lock();
-        if (locked instanceof Completion) {
-            callback.unclaim();
-            return false;
-        }
-        FenceCallback head = (FenceCallback) locked;
-        if (head == null) {
-            callback.previous = callback;
-            unlock(callback);
-            return true;
-        }
-        FenceCallback tail = Objects.requireNonNull(head.previous);
-        callback.previous = tail;
-        if (atFront) {
-            callback.next = head;
-            head.previous = callback;
-            unlock(callback);
-        } else {
-            tail.next = callback;
-            head.previous = callback;
-            unlock(head);
-        }
-        return true;
-    }
-
-    @SuppressWarnings("ReferenceEquality") // entries are what they are, not what they equal
-    private static @Nullable FenceCallback unlink(FenceCallback head, FenceCallback callback) {
-        FenceCallback next = callback.next;
-        FenceCallback previous = Objects.requireNonNull(callback.previous);
-        callback.next = null;
-        callback.previous = null;
-        if (callback == head) {
-            if (next != null) {
-                next.previous = previous;
-            }
-            return next;
-        }
-        previous.next = next;
-        if (next != null) {
-            next.previous = previous;
-        } else {
-            head.previous = previous;
-        }
-        return head;
-    }
-
-    /** Takes the lock and answers the head of the list; or answers the Completion, and has not taken it. */
-    private @Nullable Object lock() {
-        Object seen = STATE.getAcquire(this);
-        if (seen instanceof Completion || (seen != LOCKED && STATE.compareAndSet(this, seen, LOCKED))) {
-            return seen;
-        }
-        return lockContended();
-    }
-
-    private @Nullable Object lockContended() {
-        Backoff backoff = new Backoff();
-        for (; ; ) {
-            Object seen = STATE.getAcquire(this);
-            if (seen instanceof Completion || (seen != LOCKED && STATE.compareAndSet(this, seen, LOCKED))) {
-                return seen;
-            }
-            backoff.pause();
-        }
-    }
-
-    private void unlock(@Nullable Object next) {
-        STATE.setRelease(this, next);
     }
 
     static void report(String message, Throwable failure) {

@@ -3,12 +3,8 @@ package io.github.dmabuf4j.fence;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -154,7 +150,7 @@ public final class FenceArray extends FenceContainer {
             // Registered: the callbacks count. (Between two of them the kernel, too, answers "not yet".)
             return false;
         }
-        for (DmaFence leaf : nested ? leaves() : fences) {
+        for (DmaFence leaf : nested ? FenceUnwrap.leaves(this) : fences) {
             if (!leaf.poll()) {
                 return false;
             }
@@ -169,26 +165,9 @@ public final class FenceArray extends FenceContainer {
 
     @Override
     protected void deadlineRequested(long deadlineNanos) {
-        for (DmaFence leaf : nested ? leaves() : fences) {
+        for (DmaFence leaf : nested ? FenceUnwrap.leaves(this) : fences) {
             leaf.setDeadline(deadlineNanos);
         }
-    }
-
-    /** What is inside, with arrays inside opened, however deep. */
-    private List<DmaFence> leaves() {
-        List<DmaFence> leaves = new ArrayList<>();
-        Set<DmaFence> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-        ArrayDeque<DmaFence> toOpen = new ArrayDeque<>(fences);
-        for (DmaFence fence = toOpen.poll(); fence != null; fence = toOpen.poll()) {
-            if (fence instanceof FenceArray array) {
-                if (seen.add(array)) {
-                    toOpen.addAll(array.fences);
-                }
-            } else {
-                leaves.add(fence);
-            }
-        }
-        return leaves;
     }
 
     /** The array's entry in the list of one of its fences. */

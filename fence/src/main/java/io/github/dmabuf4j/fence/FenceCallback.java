@@ -81,7 +81,7 @@ public abstract class FenceCallback {
     }
 
     /** New to queued. */
-    final void claim(DmaFence fence) {
+    final void claim(FenceState fence) {
         if (!STATE.compareAndSet(this, null, fence)) {
             throw new IllegalStateException(
                     "this callback was registered before; a callback serves one registration, make a new one");
@@ -99,7 +99,7 @@ public abstract class FenceCallback {
     }
 
     @SuppressWarnings("ReferenceEquality") // fences are what they are
-    final boolean isQueuedOn(DmaFence fence) {
+    final boolean isQueuedOn(FenceState fence) {
         return STATE.getAcquire(this) == fence;
     }
 
@@ -121,7 +121,7 @@ public abstract class FenceCallback {
 
     /** Removes a callback from a fence that has signalled: it may be waiting for its turn, running, or done. */
     @SuppressWarnings("ReferenceEquality") // threads are what they are
-    final boolean removeFromSignaled(DmaFence fence) {
+    final boolean removeFromSignaled(FenceState fence) {
         if (STATE.compareAndSet(this, fence, REMOVED)) {
             return true;
         }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * A fence made of fences. Arming and completing go through explicit queues, never through recursion, so that nesting
  * costs memory and not stack.
  */
-abstract sealed class FenceContainer extends DmaFence permits FenceArray {
+abstract sealed class FenceContainer extends DmaFence permits FenceArray, FenceChain {
     FenceContainer(FenceContext context, long seqno) {
         super(context, seqno);
     }

@@ -3,6 +3,7 @@ package io.github.dmabuf4j.fence;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,18 @@ final class FenceFutures {
         } else {
             future.completeExceptionally(new FenceException("fence " + fence, error));
         }
+    }
+
+    static DmaFence lead(CompletionStage<?> stage) {
+        UserFence fence = FenceContext.create("java", "CompletionStage").newFence();
+        CompletionStage<?> _ = stage.whenComplete((_, failure) -> {
+            if (failure == null) {
+                fence.signal();
+            } else {
+                fence.fail(errorOf(failure));
+            }
+        });
+        return fence;
     }
 
     /** The error that stands for a failure of a stage. */

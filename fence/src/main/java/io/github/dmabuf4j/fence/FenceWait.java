@@ -42,7 +42,15 @@ final class FenceWait {
         if (timeoutNanos == 0) {
             return false;
         }
-        return callHook(fence, timeoutNanos);
+        FenceEvents.Wait event = new FenceEvents.Wait();
+        event.begin();
+        boolean done = false;
+        try {
+            done = callHook(fence, timeoutNanos);
+            return done;
+        } finally {
+            event.commitFor(fence, 1, done);
+        }
     }
 
     private static boolean callHook(DmaFence fence, long timeoutNanos) throws InterruptedException {

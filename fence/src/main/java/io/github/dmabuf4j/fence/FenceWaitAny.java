@@ -36,7 +36,15 @@ final class FenceWaitAny extends AtomicReference<@Nullable DmaFence> {
         if (timeoutNanos == 0) {
             return null;
         }
-        return new FenceWaitAny().await(list, timeoutNanos);
+        FenceEvents.Wait event = new FenceEvents.Wait();
+        event.begin();
+        DmaFence first = null;
+        try {
+            first = new FenceWaitAny().await(list, timeoutNanos);
+            return first;
+        } finally {
+            event.commitFor(list.getFirst(), list.size(), first != null);
+        }
     }
 
     private @Nullable DmaFence await(List<DmaFence> fences, long timeoutNanos) throws InterruptedException {

@@ -1,12 +1,14 @@
 package io.github.dmabuf4j.fence;
 
+import org.jspecify.annotations.Nullable;
+
 /** A fence that was signalled from the beginning. */
 final class StubFence extends DmaFence {
-    static final StubFence GLOBAL = new StubFence(System.nanoTime());
+    static final StubFence GLOBAL = new StubFence(null, System.nanoTime());
 
-    StubFence(long timestampNanos) {
+    StubFence(@Nullable Errno error, long timestampNanos) {
         super(FenceContext.STUB, 0, true);
-        complete(null, timestampNanos);
+        complete(error, timestampNanos);
     }
 
     @Override
