@@ -1,8 +1,14 @@
 package io.github.dmabuf4j.domain;
 
+import io.github.dmabuf4j.buffer.AccessMode;
 import io.github.dmabuf4j.buffer.DmaBuf;
+import io.github.dmabuf4j.buffer.RawView;
+import io.github.dmabuf4j.domain.ring.HandOver;
+import io.github.dmabuf4j.domain.wire.Envelope;
 import io.github.dmabuf4j.fence.DmaFence;
 import io.github.dmabuf4j.fence.Errno;
+import io.github.dmabuf4j.fence.PointStatus;
+import io.github.dmabuf4j.fence.Timeline;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +17,27 @@ import org.jspecify.annotations.Nullable;
  * to {@link QueueConsumer#release}.
  */
 public final class Frame {
-    Frame() {}
+    private final long id;
+    private final DmaBuf buffer;
+    private final RawView view;
+    private final MemorySegment raw;
+
+    // The consumer's thread alone.
+    private long number;
+    private long presentationTime;
+    private @Nullable Timeline timeline;
+    private long point;
+    boolean held;
+
+    /** The producer's RETIRE, once it came; written by the session's thread. */
+    volatile @Nullable Envelope retirement;
+
+    Frame(long id, DmaBuf buffer) {
+        this.id = id;
+        this.buffer = buffer;
+        this.view = buffer.rawView(AccessMode.READ);
+        this.raw = view.segment();
+    }
 
     /**
      * The number of the frame.
@@ -19,7 +45,7 @@ public final class Frame {
      * @return counted from 1 by the producer, over all its consumers; rises by one from frame to frame
      */
     public long number() {
-        throw new UnsupportedOperationException();
+        return number;
     }
 
     /**
@@ -28,7 +54,7 @@ public final class Frame {
      * @return nanoseconds from a zero of the producer's choice
      */
     public long presentationTime() {
-        throw new UnsupportedOperationException();
+        return presentationTime;
     }
 
     /**
@@ -37,7 +63,7 @@ public final class Frame {
      * @return the buffer
      */
     public DmaBuf buffer() {
-        throw new UnsupportedOperationException();
+        return buffer;
     }
 
     /**
@@ -47,16 +73,16 @@ public final class Frame {
      * @return the same segment in every call for the same buffer
      */
     public MemorySegment raw() {
-        throw new UnsupportedOperationException();
+        return raw;
     }
 
     /**
-     * Whether the contents are there, and sound.
+     * Whether the contents are sound.
      *
      * @return null if the work that fills the frame is done or under way, else why it failed
      */
     public @Nullable Errno error() {
-        throw new UnsupportedOperationException();
+        return status() == PointStatus.FAILED && timeline != null ? timeline.error() : null;
     }
 
     /**
@@ -65,6 +91,31 @@ public final class Frame {
      * @return a fence; allocated by this call
      */
     public DmaFence acquireFence() {
-        throw new UnsupportedOperationException();
+        return timeline == null ? DmaFence.stub() : timeline.fence(point);
+    }
+
+    long id() {
+        return id;
+    }
+
+    void handedOver(HandOver record, Timeline fenceTimeline) {
+        number = record.sequence();
+        presentationTime = record.presentationTime();
+        timeline = fenceTimeline;
+        point = record.value();
+        held = true;
+    }
+
+    PointStatus status() {
+        return timeline == null ? PointStatus.SIGNALED : timeline.status(point);
+    }
+
+    PointStatus await(long timeoutNanos) throws InterruptedException {
+        return timeline == null ? PointStatus.SIGNALED : timeline.awaitPoint(point, timeoutNanos);
+    }
+
+    void close() {
+        view.close();
+        buffer.close();
     }
 }

@@ -1,11 +1,24 @@
 package io.github.dmabuf4j.domain;
 
 import io.github.dmabuf4j.buffer.ImageLayout;
+import io.github.dmabuf4j.domain.ring.HandOver;
+import io.github.dmabuf4j.domain.ring.PeerRing;
+import io.github.dmabuf4j.domain.ring.ReleaseRing;
+import io.github.dmabuf4j.domain.ring.RingViolationException;
+import io.github.dmabuf4j.domain.session.ObjectTable;
+import io.github.dmabuf4j.domain.session.PeerLeftException;
+import io.github.dmabuf4j.domain.session.ProtocolViolationException;
+import io.github.dmabuf4j.domain.session.Refusal;
+import io.github.dmabuf4j.domain.session.SessionException;
 import io.github.dmabuf4j.domain.spi.Connection;
 import io.github.dmabuf4j.domain.spi.PeerIdentity;
+import io.github.dmabuf4j.domain.spi.SyncPage;
+import io.github.dmabuf4j.domain.wire.XbpError;
+import io.github.dmabuf4j.fence.PointStatus;
 import io.github.dmabuf4j.fence.SignalingTimeline;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,9 +35,23 @@ import org.jspecify.annotations.Nullable;
  */
 public final class QueueConsumer implements AutoCloseable {
     /** How many work timelines there are. */
-    public static final int WORK_TIMELINES = 3;
+    public static final int WORK_TIMELINES = QueuePages.WORK_TIMELINES;
 
-    private QueueConsumer() {}
+    private final SyncPage page;
+    private final ConsumerLink link;
+    private final ImageLayout layout;
+    private final ReleaseRing releases;
+    private final HandOver record = new HandOver();
+    private @Nullable Frame unready; // handed over, and its contents not there when the time was over
+    private boolean endOfStream;
+    private boolean closed;
+
+    private QueueConsumer(SyncPage page, ConsumerLink link, ImageLayout layout) {
+        this.page = page;
+        this.link = link;
+        this.layout = layout;
+        this.releases = new ReleaseRing(page);
+    }
 
     /**
      * Attaches to a producer: handshake, and mapping of the buffers that it offers.
@@ -37,7 +64,22 @@ public final class QueueConsumer implements AutoCloseable {
      * @throws InterruptedException if the thread is interrupted; nothing stays behind
      */
     public static QueueConsumer open(Connection connection, String name) throws IOException, InterruptedException {
-        throw new UnsupportedOperationException();
+        SyncPage page;
+        try {
+            page = connection.backend().createSyncPage(QueuePages.consumer(), name);
+        } catch (IOException | RuntimeException failed) {
+            connection.close();
+            throw failed;
+        }
+        ConsumerLink link = new ConsumerLink(page);
+        link.start(connection);
+        try {
+            return new QueueConsumer(page, link, link.awaitLayout(QueueConfig.HANDSHAKE_TIMEOUT));
+        } catch (IOException | InterruptedException | RuntimeException failed) {
+            link.close();
+            page.close();
+            throw failed;
+        }
     }
 
     /**
@@ -46,7 +88,7 @@ public final class QueueConsumer implements AutoCloseable {
      * @return its identity
      */
     public PeerIdentity peer() {
-        throw new UnsupportedOperationException();
+        return link.session().peer();
     }
 
     /**
@@ -55,7 +97,7 @@ public final class QueueConsumer implements AutoCloseable {
      * @return the layout; checked against the size of the buffers
      */
     public ImageLayout layout() {
-        throw new UnsupportedOperationException();
+        return layout;
     }
 
     /**
@@ -64,7 +106,7 @@ public final class QueueConsumer implements AutoCloseable {
      * @return the number
      */
     public int slots() {
-        throw new UnsupportedOperationException();
+        return link.slots();
     }
 
     /**
@@ -77,11 +119,24 @@ public final class QueueConsumer implements AutoCloseable {
      * @throws io.github.dmabuf4j.domain.session.PeerLeftException if the producer left, or dropped us, without an end of
      *     stream; after its last frame
      * @throws io.github.dmabuf4j.domain.session.ProtocolViolationException if the producer broke the protocol
-     * @throws IOException any of these: the sentence names the producer
+     * @throws IOException one of these: the sentence names the producer
      * @throws InterruptedException if the thread is interrupted; no frame is lost
      */
     public @Nullable Frame acquire(Duration timeout) throws IOException, InterruptedException {
-        throw new UnsupportedOperationException();
+        long nanos = timeout.toNanos();
+        long begin = nanos > 0 ? System.nanoTime() : 0;
+        Frame frame = unready != null ? unready : next(nanos);
+        unready = null;
+        if (frame == null || frame.status() != PointStatus.PENDING) {
+            return frame;
+        }
+        unready = frame;
+        long left = nanos > 0 ? Math.max(nanos - (System.nanoTime() - begin), 0) : 0;
+        if (frame.await(left) == PointStatus.PENDING) {
+            return null;
+        }
+        unready = null;
+        return frame;
     }
 
     /**
@@ -94,7 +149,9 @@ public final class QueueConsumer implements AutoCloseable {
      * @throws InterruptedException as {@link #acquire}
      */
     public @Nullable Frame acquireAhead(Duration timeout) throws IOException, InterruptedException {
-        throw new UnsupportedOperationException();
+        Frame frame = unready != null ? unready : next(timeout.toNanos());
+        unready = null;
+        return frame;
     }
 
     /**
@@ -103,7 +160,7 @@ public final class QueueConsumer implements AutoCloseable {
      * @return true once {@link #acquire} returned null for that reason
      */
     public boolean isEndOfStream() {
-        throw new UnsupportedOperationException();
+        return endOfStream;
     }
 
     /**
@@ -113,7 +170,7 @@ public final class QueueConsumer implements AutoCloseable {
      * @throws IllegalStateException if the frame is not the caller's
      */
     public void release(Frame frame) {
-        throw new UnsupportedOperationException();
+        giveBack(frame, QueuePages.RING_TIMELINE, releases.published() + 1);
     }
 
     /**
@@ -126,7 +183,7 @@ public final class QueueConsumer implements AutoCloseable {
      * @throws IllegalStateException if the frame is not the caller's
      */
     public void release(Frame frame, SignalingTimeline work, long point) {
-        throw new UnsupportedOperationException();
+        giveBack(frame, QueuePages.numberOf(page, work), point);
     }
 
     /**
@@ -136,12 +193,116 @@ public final class QueueConsumer implements AutoCloseable {
      * @return the timeline; the same object in every call
      */
     public SignalingTimeline workTimeline(int index) {
-        throw new UnsupportedOperationException();
+        return QueuePages.workTimeline(page, index);
     }
 
     /** Unmaps the buffers, says goodbye and frees everything. Frames that are held become invalid. Idempotent. */
     @Override
     public void close() {
-        throw new UnsupportedOperationException();
+        if (!closed) {
+            closed = true;
+            link.close();
+            page.close();
+        }
+    }
+
+    private @Nullable Frame next(long timeoutNanos) throws IOException, InterruptedException {
+        if (closed) {
+            throw new IllegalStateException("this consumer is closed");
+        }
+        if (!link.awaitStart(timeoutNanos)) {
+            throwIfOver();
+            return null;
+        }
+        PeerRing ring = link.ring();
+        boolean waited = false;
+        while (!endOfStream) {
+            SessionException over = link.session().ended(); // before looking, so that the last frame is not missed
+            if (poll(ring)) {
+                return take();
+            }
+            if (link.retirements()) {
+                link.takeRetired();
+            }
+            if (over != null) {
+                throw over.again();
+            }
+            if (waited || timeoutNanos <= 0) {
+                return null;
+            }
+            PointStatus status = ring.timeline().awaitPoint(ring.next(), timeoutNanos);
+            if (status == PointStatus.FAILED && link.session().ended() == null) {
+                withdrawn();
+            }
+            waited = status == PointStatus.PENDING;
+        }
+        if (link.retirements()) {
+            link.takeRetired();
+        }
+        return null;
+    }
+
+    private boolean poll(PeerRing ring) throws IOException {
+        try {
+            return ring.poll(record);
+        } catch (RingViolationException violation) {
+            throw refuse(new Refusal(XbpError.BADMSG, String.valueOf(violation.getMessage())));
+        }
+    }
+
+    /** What the record says. */
+    private @Nullable Frame take() throws IOException {
+        if (record.isEndOfStream()) {
+            endOfStream = true;
+            return null;
+        }
+        try {
+            Frame frame = link.table().require(record.buffer());
+            if (frame.held) {
+                throw new Refusal(XbpError.BADSTATE, ObjectTable.describe(frame.id()) + " was handed over twice");
+            }
+            frame.handedOver(record, link.page().timeline(record.timeline()));
+            return frame;
+        } catch (Refusal refusal) {
+            throw refuse(refusal);
+        }
+    }
+
+    private SessionException refuse(Refusal refusal) {
+        PeerIdentity peer = peer();
+        link.session()
+                .end(
+                        refusal.error(),
+                        refusal.sentence(),
+                        new ProtocolViolationException(
+                                peer, refusal.error(), peer + " was refused: " + refusal.sentence()));
+        return Objects.requireNonNull(link.session().ended()).again();
+    }
+
+    /** The producer's page has an end that nobody announced: its owner closes it, or plays tricks. */
+    private void withdrawn() {
+        link.session()
+                .end(
+                        XbpError.FENCE_ERROR,
+                        "your ring's timeline failed",
+                        new PeerLeftException(peer(), peer() + " withdrew its timelines"));
+    }
+
+    private void throwIfOver() throws IOException {
+        SessionException over = link.session().ended();
+        if (over != null) {
+            throw over.again();
+        }
+    }
+
+    private void giveBack(Frame frame, int timeline, long point) {
+        if (closed || !frame.held || link.table().find(frame.id()) != frame) {
+            throw new IllegalStateException("frame " + frame.number() + " is not in the hands of this consumer");
+        }
+        frame.held = false;
+        releases.publish(frame.id(), 0, frame.presentationTime(), frame.number(), timeline, point);
+        if (link.retirements() && endOfStream) {
+            link.takeRetired();
+        }
     }
 }

@@ -1,8 +1,11 @@
 package io.github.dmabuf4j.domain;
 
 import io.github.dmabuf4j.buffer.DmaHeap;
+import io.github.dmabuf4j.domain.ring.ReleaseRing;
+import io.github.dmabuf4j.domain.session.BufferEvent;
 import io.github.dmabuf4j.domain.spi.Backend;
 import io.github.dmabuf4j.domain.spi.Connection;
+import io.github.dmabuf4j.domain.wire.Xbp;
 import io.github.dmabuf4j.fence.SignalingTimeline;
 import java.io.IOException;
 import java.time.Duration;
@@ -33,7 +36,23 @@ import org.jspecify.annotations.Nullable;
  * sleep on several timelines at once).
  */
 public final class QueueProducer implements AutoCloseable {
-    private QueueProducer() {}
+    /** How many work timelines there are. */
+    public static final int WORK_TIMELINES = QueuePages.WORK_TIMELINES;
+
+    private final ProducerBuffers buffers;
+    private final ConsumerSet consumers;
+    private final BufferReturns returns;
+    private final ReleaseRing ring;
+    private int dequeued;
+    private boolean finished;
+    private boolean closed;
+
+    private QueueProducer(ProducerBuffers buffers, Consumer<QueueEvent> listener) {
+        this.buffers = buffers;
+        this.consumers = new ConsumerSet(buffers, listener);
+        this.returns = new BufferReturns(buffers, consumers);
+        this.ring = buffers.ring();
+    }
 
     /**
      * Allocates the buffers and the shared page. Nobody is attached yet.
@@ -44,11 +63,17 @@ public final class QueueProducer implements AutoCloseable {
      * @param listener is told what happens to consumers; called from the producer's thread, from one that attaches or
      *     from one of the backend, must not block
      * @return the producer; the caller closes it
+     * @throws IllegalArgumentException if the layout does not fit into the buffers
      * @throws IOException if there is not enough memory; nothing stays behind
      */
     public static QueueProducer create(QueueConfig config, DmaHeap heap, Backend backend, Consumer<QueueEvent> listener)
             throws IOException {
-        throw new UnsupportedOperationException();
+        try {
+            config.layout().checkFits(config.bufferSize());
+        } catch (IllegalArgumentException tooSmall) {
+            throw new IllegalArgumentException("the buffers of queue " + config.name() + ": " + tooSmall.getMessage());
+        }
+        return new QueueProducer(ProducerBuffers.allocate(config, heap, backend), listener);
     }
 
     /**
@@ -64,7 +89,7 @@ public final class QueueProducer implements AutoCloseable {
      * @throws IllegalStateException if the queue is finished or closed
      */
     public void attach(Connection connection) throws IOException, InterruptedException {
-        throw new UnsupportedOperationException();
+        consumers.attach(connection);
     }
 
     /**
@@ -73,7 +98,7 @@ public final class QueueProducer implements AutoCloseable {
      * @return the number
      */
     public int consumers() {
-        throw new UnsupportedOperationException();
+        return consumers.live();
     }
 
     /**
@@ -85,7 +110,7 @@ public final class QueueProducer implements AutoCloseable {
      * @throws InterruptedException if the thread is interrupted
      */
     public boolean awaitConsumers(int count, Duration timeout) throws InterruptedException {
-        throw new UnsupportedOperationException();
+        return consumers.await(count, timeout.toNanos());
     }
 
     /**
@@ -98,7 +123,12 @@ public final class QueueProducer implements AutoCloseable {
      * @throws IllegalStateException if the queue is finished or closed, or the caller has all buffers already
      */
     public @Nullable ProducerSlot dequeue(Duration timeout) throws InterruptedException {
-        throw new UnsupportedOperationException();
+        checkOpen();
+        if (returns.freeCount() == 0 && !returns.await(1, timeout.toNanos())) {
+            return null;
+        }
+        dequeued++;
+        return returns.take();
     }
 
     /**
@@ -110,7 +140,7 @@ public final class QueueProducer implements AutoCloseable {
      * @throws IllegalStateException if the slot is not the caller's, or the queue is finished or closed
      */
     public void queue(ProducerSlot slot, long presentationTime) {
-        throw new UnsupportedOperationException();
+        handOver(slot, presentationTime, QueuePages.RING_TIMELINE, ring.published() + 1);
     }
 
     /**
@@ -124,7 +154,7 @@ public final class QueueProducer implements AutoCloseable {
      * @throws IllegalStateException as above
      */
     public void queue(ProducerSlot slot, long presentationTime, SignalingTimeline work, long point) {
-        throw new UnsupportedOperationException();
+        handOver(slot, presentationTime, QueuePages.numberOf(buffers.page(), work), point);
     }
 
     /**
@@ -134,7 +164,9 @@ public final class QueueProducer implements AutoCloseable {
      * @throws IllegalStateException if the slot is not the caller's
      */
     public void cancel(ProducerSlot slot) {
-        throw new UnsupportedOperationException();
+        checkMine(slot);
+        dequeued--;
+        returns.put(slot);
     }
 
     /**
@@ -144,15 +176,22 @@ public final class QueueProducer implements AutoCloseable {
      * @return the timeline; the same object in every call
      */
     public SignalingTimeline workTimeline(int index) {
-        throw new UnsupportedOperationException();
+        return QueuePages.workTimeline(buffers.page(), index);
     }
-
-    /** How many work timelines there are. */
-    public static final int WORK_TIMELINES = 3;
 
     /** Ends the stream: consumers are told after the last frame. Nobody can attach any more. Idempotent. */
     public void finish() {
-        throw new UnsupportedOperationException();
+        if (finished || closed) {
+            return;
+        }
+        finished = true;
+        consumers.shut("the stream of queue " + buffers.config().name() + " is finished: nobody can attach any more");
+        for (ProducerPort port : consumers.ports()) {
+            if (!port.started && port.ended() == null) {
+                port.begin(ring.published() + 1);
+            }
+        }
+        ring.publish(0, Xbp.HANDOVER_END_OF_STREAM, 0, 0);
     }
 
     /**
@@ -163,7 +202,7 @@ public final class QueueProducer implements AutoCloseable {
      * @throws InterruptedException if the thread is interrupted
      */
     public boolean awaitDrained(Duration timeout) throws InterruptedException {
-        throw new UnsupportedOperationException();
+        return returns.await(buffers.slots().length - dequeued, timeout.toNanos());
     }
 
     /**
@@ -173,6 +212,80 @@ public final class QueueProducer implements AutoCloseable {
      */
     @Override
     public void close() {
-        throw new UnsupportedOperationException();
+        if (closed) {
+            return;
+        }
+        closed = true;
+        consumers.shut("queue " + buffers.config().name() + " is closed");
+        returns.collect();
+        if (finished && returns.freeCount() + dequeued == buffers.slots().length) {
+            takeBack();
+        }
+        for (ProducerPort port : consumers.ports()) {
+            port.session().close();
+        }
+        returns.collect(); // takes them all out
+        buffers.close();
+    }
+
+    private void handOver(ProducerSlot slot, long presentationTime, int timeline, long point) {
+        checkOpen();
+        checkMine(slot);
+        boolean anyGone = false;
+        int owing = 0;
+        long sequence = ring.published() + 1;
+        for (ProducerPort port : consumers.ports()) {
+            if (port.ended() != null) {
+                anyGone = true;
+                continue;
+            }
+            if (!port.started) {
+                port.begin(sequence);
+            }
+            port.share(slot.index()).ours(BufferEvent.HANDED_OVER);
+            port.owed++;
+            owing++;
+        }
+        dequeued--;
+        slot.place = ProducerSlot.Place.QUEUED;
+        slot.frame = sequence;
+        slot.owing = owing;
+        ring.publish(slot.id, 0, presentationTime, 0, timeline, point);
+        if (owing == 0) {
+            returns.put(slot);
+        }
+        if (anyGone) {
+            returns.collect();
+        }
+    }
+
+    /** The polite end: consumers unmap first. Those that do not answer are left with what they map. */
+    private void takeBack() {
+        long deadline = System.nanoTime() + buffers.config().patience().toNanos();
+        for (ProducerPort port : consumers.ports()) {
+            if (port.ended() == null) {
+                port.retire();
+            }
+        }
+        try {
+            for (ProducerPort port : consumers.ports()) {
+                port.awaitRetired(deadline);
+            }
+        } catch (InterruptedException hurry) {
+            Thread.currentThread().interrupt(); // the caller wants to leave; the rest of the end does not wait
+        }
+    }
+
+    private void checkOpen() {
+        if (closed || finished) {
+            throw new IllegalStateException(
+                    "queue " + buffers.config().name() + " is " + (closed ? "closed" : "finished"));
+        }
+    }
+
+    private void checkMine(ProducerSlot slot) {
+        if (closed || slot.place != ProducerSlot.Place.DEQUEUED || buffers.slots()[slot.index()] != slot) {
+            throw new IllegalStateException("buffer " + slot.index() + " is not in the hands of the producer");
+        }
     }
 }

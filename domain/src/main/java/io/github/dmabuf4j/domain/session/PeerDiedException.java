@@ -15,4 +15,11 @@ public final class PeerDiedException extends SessionException {
     public PeerDiedException(PeerIdentity peer, String sentence) {
         super(peer, sentence);
     }
+
+    @Override
+    public PeerDiedException again() {
+        PeerDiedException again = new PeerDiedException(peer(), sentence());
+        again.initCause(this);
+        return again;
+    }
 }

@@ -15,4 +15,11 @@ public final class PeerLeftException extends SessionException {
     public PeerLeftException(PeerIdentity peer, String sentence) {
         super(peer, sentence);
     }
+
+    @Override
+    public PeerLeftException again() {
+        PeerLeftException again = new PeerLeftException(peer(), sentence());
+        again.initCause(this);
+        return again;
+    }
 }

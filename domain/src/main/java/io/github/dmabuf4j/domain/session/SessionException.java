@@ -23,4 +23,20 @@ public abstract sealed class SessionException extends IOException
     public final PeerIdentity peer() {
         return peer;
     }
+
+    /**
+     * The same news for another thread: its stack trace is the caller's, its cause this exception.
+     *
+     * @return a new exception of the same type with the same message
+     */
+    public abstract SessionException again();
+
+    /**
+     * What happened, for people; as {@link #getMessage} but never null.
+     *
+     * @return the sentence; names the peer
+     */
+    public final String sentence() {
+        return String.valueOf(getMessage());
+    }
 }

@@ -39,7 +39,9 @@ public interface Connection extends AutoCloseable {
     void start(ConnectionReceiver receiver);
 
     /**
-     * Sends one message. Does not wait for a peer that does not read: a full channel is an error.
+     * Sends one message. Does not wait for a peer that does not read: a full channel is an error. A failure is the end of
+     * the channel, which the receiver is told as always ({@link ConnectionReceiver#disconnected}, with the true cause: a
+     * peer that died is not one that "cannot be reached"), so that a sender need not act on the exception.
      *
      * @param message the bytes from position to limit, at most {@link #MAX_MESSAGE_BYTES}; not kept
      * @param attachments what travels beside them; borrowed, not closed

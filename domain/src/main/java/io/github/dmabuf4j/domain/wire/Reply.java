@@ -18,7 +18,7 @@ public record Reply(Envelope envelope, int type, String text) implements XbpMess
         if (!envelope.isReply()) {
             throw new IllegalArgumentException("a reply needs the envelope of an answer");
         }
-        boolean answered = type == Xbp.OFFER || type == Xbp.RETIRE || type == Xbp.HELLO && envelope.isRefusal();
+        boolean answered = type == Xbp.OFFER || type == Xbp.RETIRE || (type == Xbp.HELLO && envelope.isRefusal());
         if (!answered) {
             throw new IllegalArgumentException("a message of type " + type + " is not answered so");
         }

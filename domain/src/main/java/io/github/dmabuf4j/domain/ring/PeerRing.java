@@ -1,0 +1,105 @@
+package io.github.dmabuf4j.domain.ring;
+
+import static io.github.dmabuf4j.domain.ring.RingWords.U32;
+import static io.github.dmabuf4j.domain.ring.RingWords.U64;
+
+import io.github.dmabuf4j.domain.spi.PeerSyncPage;
+import io.github.dmabuf4j.domain.spi.SyncGeometry;
+import io.github.dmabuf4j.domain.wire.RingDescriptor;
+import io.github.dmabuf4j.fence.Errno;
+import io.github.dmabuf4j.fence.Timeline;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The ring that a peer writes. Every record is read once into private memory, then checked, then used. One thread at a
+ * time; allocates nothing.
+ */
+public final class PeerRing {
+    private final MemorySegment memory;
+    private final long base;
+    private final int entries;
+    private final int timelines;
+    private final Timeline timeline;
+    private long next = 1;
+
+    /**
+     * Begins to read at record 1.
+     *
+     * @param page a page whose geometry has a ring
+     */
+    public PeerRing(PeerSyncPage page) {
+        SyncGeometry geometry = page.geometry();
+        this.memory = page.memory();
+        this.base = (long) geometry.ringLine() * SyncGeometry.LINE_BYTES;
+        this.entries = geometry.ringEntries();
+        this.timelines = geometry.timelines();
+        this.timeline = page.timeline(geometry.ringTimeline());
+    }
+
+    /**
+     * Begins to read at another record.
+     *
+     * @param sequence its number
+     */
+    public void startAt(long sequence) {
+        next = sequence;
+    }
+
+    /**
+     * The record that is read next: who waits for it waits for this point of {@link #timeline()}.
+     *
+     * @return its number
+     */
+    public long next() {
+        return next;
+    }
+
+    /**
+     * The timeline that publishes the records.
+     *
+     * @return the peer's timeline
+     */
+    public Timeline timeline() {
+        return timeline;
+    }
+
+    /**
+     * Reads the next record if it is there.
+     *
+     * @param into is overwritten
+     * @return false if it is not there yet
+     * @throws RingViolationException if the peer's timeline ran backwards, the record is not the one that was announced, or
+     *     the peer has overwritten what was not read yet
+     */
+    public boolean poll(HandOver into) throws RingViolationException {
+        long published = timeline.value();
+        if (published < next) {
+            Errno error = timeline.error();
+            if (error != null && error.equals(Errno.EPROTO)) {
+                throw new RingViolationException("the ring's timeline ran backwards");
+            }
+            return false;
+        }
+        if (published - next >= entries) {
+            throw new RingViolationException("record " + next + " was overwritten: the ring has " + entries
+                    + " entries, and its timeline is at " + published);
+        }
+        long at = base + ((next - 1) & (entries - 1)) * RingDescriptor.HANDOVER_BYTES;
+        into.sequence = memory.get(U64, at + RingDescriptor.HANDOVER_SEQUENCE);
+        into.buffer = memory.get(U64, at + RingDescriptor.HANDOVER_BUFFER);
+        into.timeline = memory.get(U32, at + RingDescriptor.HANDOVER_TIMELINE);
+        into.flags = memory.get(U32, at + RingDescriptor.HANDOVER_FLAGS);
+        into.value = memory.get(U64, at + RingDescriptor.HANDOVER_VALUE);
+        into.presentationTime = memory.get(U64, at + RingDescriptor.HANDOVER_PRESENTATION_TIME);
+        into.frame = memory.get(U64, at + RingDescriptor.HANDOVER_FRAME);
+        if (into.sequence != next) {
+            throw new RingViolationException("record " + next + " says that it is record " + into.sequence);
+        }
+        if (into.timeline < 0 || into.timeline >= timelines) {
+            throw new RingViolationException("record " + next + " cites timeline "
+                    + Integer.toUnsignedString(into.timeline) + "; there are " + timelines);
+        }
+        next++;
+        return true;
+    }
+}
