@@ -275,8 +275,8 @@ class DmaResvTest {
 
     @Test
     void aContextIsReplacedAsAWhole() {
-        UserFence late = context.newFence(9);
         UserFence early = context.newFence(3);
+        UserFence late = context.newFence(9);
         UserFence other = fence();
         UserFence update = fence();
         add(late, FenceUsage.KERNEL);

@@ -180,7 +180,7 @@ class WwMutexStressTest {
             }
         });
         Thread thread = Thread.ofPlatform().start(interrupted);
-        WwMutexTest.awaitWaiting(thread);
+        WwMutexTest.awaitWaiting(thread, b);
         assertThat(a.isLocked()).isTrue();
         thread.interrupt();
         assertThat(interrupted.get()).isTrue();

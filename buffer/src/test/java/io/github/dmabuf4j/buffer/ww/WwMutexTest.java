@@ -8,11 +8,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import io.github.dmabuf4j.fence.Errno;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,7 +27,7 @@ class WwMutexTest {
         return Stream.of(WwClass.woundWait("test"), WwClass.waitDie("test"));
     }
 
-    private static <T> FutureTask<T> start(java.util.concurrent.Callable<T> work) {
+    private static <T> FutureTask<T> start(Callable<T> work) {
         FutureTask<T> task = new FutureTask<>(work);
         Thread.ofPlatform().daemon().start(task);
         return task;
@@ -63,7 +65,7 @@ class WwMutexTest {
             if (attempts) {
                 refused.await();
             } else {
-                awaitWaiting(worker);
+                awaitWaiting(worker, mutex);
             }
             for (int i = 0; spin && i < 10_000; i++) {
                 Thread.onSpinWait();
@@ -120,8 +122,10 @@ class WwMutexTest {
         CyclicBarrier bothHoldOne = new CyclicBarrier(2);
         FutureTask<Boolean> other = start(() -> lockTwo(ww, b, a, attempt, resolve, bothHoldOne));
         boolean mine = lockTwo(ww, a, b, attempt, resolve, bothHoldOne);
-        boolean both = mine && other.get();
-        assertThat(both).as("trylock %s, resolve %s", attempt, resolve).isEqualTo(resolve);
+        boolean theirs = other.get();
+        assertThat(mine && theirs)
+                .as("trylock %s, resolve %s", attempt, resolve)
+                .isEqualTo(resolve);
         assertThat(a.isLocked() || b.isLocked()).isFalse();
     }
 
@@ -270,7 +274,7 @@ class WwMutexTest {
                 throw new AssertionError(unexpected);
             }
         });
-        awaitWaiting(younger);
+        awaitWaiting(younger, mutex);
         mutex.unlock();
         older.close();
         younger.join();
@@ -307,7 +311,7 @@ class WwMutexTest {
         for (int age : new int[] {2, 0, 3, 1}) {
             go.get(age).countDown();
             Thread thread = threads.get(age);
-            awaitWaiting(thread);
+            awaitWaiting(thread, mutex);
         }
         mutex.unlock();
         for (Thread thread : threads) {
@@ -336,8 +340,8 @@ class WwMutexTest {
             return Thread.interrupted();
         });
         Thread second = Thread.ofPlatform().start(stubborn);
-        awaitWaiting(first);
-        awaitWaiting(second);
+        awaitWaiting(first, mutex);
+        awaitWaiting(second, mutex);
         first.interrupt();
         second.interrupt();
         assertThat(interruptible.get()).isTrue();
@@ -449,8 +453,8 @@ class WwMutexTest {
         }
     }
 
-    static void awaitWaiting(Thread thread) {
-        while (thread.getState() != Thread.State.WAITING) {
+    static void awaitWaiting(Thread thread, WwMutex mutex) {
+        while (LockSupport.getBlocker(thread) != mutex) {
             Thread.onSpinWait();
         }
     }
