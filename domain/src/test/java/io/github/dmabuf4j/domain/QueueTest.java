@@ -445,4 +445,16 @@ class QueueTest {
         assertThat(queue.backend.openMappings()).isZero();
         assertThat(queue.backend.openPages()).isZero();
     }
+
+    @Test
+    void aFenceThatNeverComesCostsThePatience() throws Exception {
+        try (QueueFixture impatient = new QueueFixture(1, Duration.ofMillis(100))) {
+            QueueConsumer consumer = impatient.consumer();
+            impatient.event();
+            impatient.send(1);
+            consumer.release(requireNonNull(consumer.acquire(LONG)), consumer.workTimeline(0), 1);
+            impatient.send(2);
+            assertThat(impatient.event().kind()).isEqualTo(QueueEvent.Kind.DROPPED);
+        }
+    }
 }
