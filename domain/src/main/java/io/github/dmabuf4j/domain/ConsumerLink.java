@@ -51,6 +51,7 @@ final class ConsumerLink implements SessionHandler {
     private @Nullable PeerRing ring;
     private @Nullable ObjectTable<Frame> table;
     private @Nullable ImageLayout layout;
+    private String description = "";
     private final List<Frame> frames = new ArrayList<>();
     private long bytes;
     private long maxBytes;
@@ -91,6 +92,10 @@ final class ConsumerLink implements SessionHandler {
 
     ObjectTable<Frame> table() {
         return Objects.requireNonNull(table);
+    }
+
+    synchronized String description() {
+        return description;
     }
 
     /** Waits until the first buffer is mapped, so that the layout is known; throws if that takes too long. */
@@ -233,6 +238,7 @@ final class ConsumerLink implements SessionHandler {
         session().send(new Reply(offer.envelope().reply(epoch), Xbp.OFFER, ""));
         session().send(new Mapped(Envelope.oneWay(epoch, id), offer.token()));
         layout = offered;
+        description = LayoutMetadata.description(offer);
         notifyAll();
     }
 

@@ -3,16 +3,41 @@ package io.github.dmabuf4j.domain;
 import io.github.dmabuf4j.buffer.ImageLayout;
 import io.github.dmabuf4j.buffer.Plane;
 import io.github.dmabuf4j.domain.session.Refusal;
+import io.github.dmabuf4j.domain.wire.BytesMetadata;
 import io.github.dmabuf4j.domain.wire.ImageMetadata;
 import io.github.dmabuf4j.domain.wire.ImagePlane;
+import io.github.dmabuf4j.domain.wire.Metadata;
+import io.github.dmabuf4j.domain.wire.Offer;
+import io.github.dmabuf4j.domain.wire.Xbp;
 import io.github.dmabuf4j.domain.wire.XbpError;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A picture's layout on its way through an OFFER. */
+/** A picture's layout, and what else is said about the frames, on the way through an OFFER. */
 final class LayoutMetadata {
     private LayoutMetadata() {}
 
-    static ImageMetadata toWire(ImageLayout layout) {
+    static List<Metadata> toWire(QueueConfig config) {
+        ImageMetadata image = toWire(config.layout());
+        return config.description().isEmpty()
+                ? List.of(image)
+                : List.of(
+                        image,
+                        new BytesMetadata(Xbp.SCHEMA_BYTES, config.description().getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** What the application says; empty when it says nothing. */
+    static String description(Offer offer) {
+        for (Metadata entry : offer.metadata()) {
+            if (entry instanceof BytesMetadata bytes && bytes.schema() == Xbp.SCHEMA_BYTES) {
+                return new String(bytes.value(), StandardCharsets.UTF_8);
+            }
+        }
+        return "";
+    }
+
+    private static ImageMetadata toWire(ImageLayout layout) {
         return new ImageMetadata(
                 layout.width(),
                 layout.height(),

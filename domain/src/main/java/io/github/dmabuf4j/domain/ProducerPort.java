@@ -208,7 +208,7 @@ final class ProducerPort implements SessionHandler {
                         QueuePages.RING_TIMELINE,
                         0,
                         share.token(),
-                        List.of(LayoutMetadata.toWire(buffers.config().layout()))),
+                        LayoutMetadata.toWire(buffers.config())),
                 reference.attachments());
     }
 

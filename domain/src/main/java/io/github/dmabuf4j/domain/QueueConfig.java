@@ -1,6 +1,7 @@
 package io.github.dmabuf4j.domain;
 
 import io.github.dmabuf4j.buffer.ImageLayout;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /**
@@ -12,8 +13,15 @@ import java.time.Duration;
  * @param layout what a frame in a buffer looks like; fits into the size
  * @param patience how long a consumer may keep the producer waiting without giving anything back, before it is dropped;
  *     positive
+ * @param description what else a consumer should know about the frames, in the words of the application, such as the
+ *     header of a video file; the queue carries it and does not look into it; at most {@value #MAX_DESCRIPTION} bytes of
+ *     UTF-8
  */
-public record QueueConfig(String name, int slots, long bufferSize, ImageLayout layout, Duration patience) {
+public record QueueConfig(
+        String name, int slots, long bufferSize, ImageLayout layout, Duration patience, String description) {
+    /** No description has more bytes than this. */
+    public static final int MAX_DESCRIPTION = 4096;
+
     /** No queue has more buffers than this. */
     public static final int MAX_SLOTS = 64;
 
@@ -38,5 +46,21 @@ public record QueueConfig(String name, int slots, long bufferSize, ImageLayout l
         if (patience.isNegative() || patience.isZero()) {
             throw new IllegalArgumentException("patience must be positive, not " + patience);
         }
+        if (description.getBytes(StandardCharsets.UTF_8).length > MAX_DESCRIPTION) {
+            throw new IllegalArgumentException("a description has at most " + MAX_DESCRIPTION + " bytes");
+        }
+    }
+
+    /**
+     * A queue whose frames need no description.
+     *
+     * @param name for people
+     * @param slots how many buffers circulate
+     * @param bufferSize the size of each, in bytes
+     * @param layout what a frame in a buffer looks like
+     * @param patience how long a consumer may keep the producer waiting
+     */
+    public QueueConfig(String name, int slots, long bufferSize, ImageLayout layout, Duration patience) {
+        this(name, slots, bufferSize, layout, patience, "");
     }
 }

@@ -101,6 +101,15 @@ public final class QueueConsumer implements AutoCloseable {
     }
 
     /**
+     * What the producer's application says about the frames; foreign text, to be checked before use.
+     *
+     * @return the {@link QueueConfig#description()}; empty when it says nothing
+     */
+    public String description() {
+        return link.description();
+    }
+
+    /**
      * How many buffers circulate: the producer stalls when so many frames are held.
      *
      * @return the number
