@@ -8,11 +8,11 @@ import io.github.dmabuf4j.buffer.ww.WwLockSet;
 import io.github.dmabuf4j.buffer.ww.WwMutex;
 import io.github.dmabuf4j.fence.DmaFence;
 import io.github.dmabuf4j.fence.FenceArray;
+import io.github.dmabuf4j.fence.FenceChain;
+import io.github.dmabuf4j.fence.FenceUnwrap;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.BiConsumer;
@@ -156,7 +156,7 @@ public final class DmaResv {
      *
      * @param fence the fence of the work
      * @param usage what the work does
-     * @throws IllegalArgumentException if it is an array of fences: add what is inside
+     * @throws IllegalArgumentException if it is an array or chain of fences: add what is inside
      * @throws IllegalStateException if no place is left: {@link #reserve} comes before
      * @throws IllegalMonitorStateException if this thread has not locked the reservation
      * @see <a href="https://docs.kernel.org/driver-api/dma-buf.html#c.dma_resv_add_fence">dma_resv_add_fence</a>
@@ -190,14 +190,15 @@ public final class DmaResv {
     }
 
     private static void checkNoContainer(DmaFence fence) {
-        if (fence instanceof FenceArray) {
+        if (fence instanceof FenceArray || fence instanceof FenceChain) {
             throw new IllegalArgumentException(
-                    "a reservation holds no arrays of fences: add what is inside, or importFence() it: " + fence);
+                    "a reservation holds no arrays or chains of fences: add what is inside, or importFence() it: "
+                            + fence);
         }
     }
 
     /**
-     * Locks the reservation and adds a fence, or each fence inside of an array: for whoever brings a single fence, as
+     * Locks the reservation and adds a fence, or each fence inside of an array or chain: for whoever brings a single fence, as
      * one does with a sync file. Must not be called with the lock held.
      *
      * @param fence the fence of the work
@@ -206,15 +207,9 @@ public final class DmaResv {
      * @see <a href="https://docs.kernel.org/driver-api/dma-buf.html#c.dma_buf_import_sync_file">DMA_BUF_IOCTL_IMPORT_SYNC_FILE</a>
      */
     public void importFence(DmaFence fence, FenceUsage usage) {
-        List<DmaFence> leaves = new ArrayList<>();
-        Deque<DmaFence> left = new ArrayDeque<>(List.of(fence));
-        while (!left.isEmpty()) {
-            DmaFence next = left.removeFirst();
-            if (next instanceof FenceArray array) {
-                array.fences().reversed().forEach(left::addFirst);
-            } else {
-                leaves.add(next);
-            }
+        List<DmaFence> leaves = FenceUnwrap.leaves(fence);
+        if (leaves.isEmpty()) {
+            return;
         }
         lock();
         try {
@@ -248,7 +243,7 @@ public final class DmaResv {
      * @param context the context whose fences go
      * @param replacement the fence that takes their places
      * @param usage what its work does
-     * @throws IllegalArgumentException if the replacement is an array of fences
+     * @throws IllegalArgumentException if the replacement is an array or chain of fences
      * @throws IllegalMonitorStateException if this thread has not locked the reservation
      * @see <a href="https://docs.kernel.org/driver-api/dma-buf.html#c.dma_resv_replace_fences">dma_resv_replace_fences</a>
      */

@@ -10,6 +10,7 @@ import io.github.dmabuf4j.buffer.ww.WwLockSet;
 import io.github.dmabuf4j.fence.DmaFence;
 import io.github.dmabuf4j.fence.Errno;
 import io.github.dmabuf4j.fence.FenceArray;
+import io.github.dmabuf4j.fence.FenceChain;
 import io.github.dmabuf4j.fence.FenceContext;
 import io.github.dmabuf4j.fence.UserFence;
 import java.lang.management.ManagementFactory;
@@ -238,7 +239,7 @@ class DmaResvTest {
     }
 
     @Test
-    void arraysAreTakenApart() {
+    void arraysAndChainsAreTakenApart() {
         UserFence a = fence();
         UserFence b = fence();
         UserFence c = fence();
@@ -252,6 +253,15 @@ class DmaResvTest {
         resv.unlock();
         resv.importFence(array, FenceUsage.READ);
         assertThat(resv.fences(FenceUsage.READ)).containsExactly(a, b, c);
+
+        FenceChain chain = FenceChain.of(FenceChain.of(null, a, 1), b, 2);
+        DmaResv other = new DmaResv();
+        other.lock();
+        other.reserve(1);
+        assertThatIllegalArgumentException().isThrownBy(() -> other.add(chain, FenceUsage.READ));
+        other.unlock();
+        other.importFence(chain, FenceUsage.WRITE);
+        assertThat(other.fences(FenceUsage.WRITE)).containsExactlyInAnyOrder(a, b);
     }
 
     @Test
