@@ -7,6 +7,11 @@
  * {@link io.github.dmabuf4j.memory.PagePool} keeps runs that their owner has given up, wiped, for the next owner of the
  * same size; wiping happens on the pool's own thread.
  *
+ * <p>Memory in many pieces is described by a {@link io.github.dmabuf4j.memory.SgTable} for the CPU and by a
+ * {@link io.github.dmabuf4j.memory.DmaTable} for each device: two types, so that nobody takes the count of one for that
+ * of the other. A piece may be device memory that is known by its {@link io.github.dmabuf4j.memory.DmaAddress} only;
+ * whatever would touch it from the CPU is refused before it begins.
+ *
  * <p>Decisions:
  *
  * <ul>
