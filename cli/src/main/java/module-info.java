@@ -2,8 +2,8 @@
 module io.github.dmabuf4j.cli {
     requires static transitive org.jspecify;
     requires transitive io.github.dmabuf4j.local;
-
     requires info.picocli;
+    requires java.desktop;
 
     opens io.github.dmabuf4j.cli to
             info.picocli;
