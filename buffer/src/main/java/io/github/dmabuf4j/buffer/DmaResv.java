@@ -379,7 +379,8 @@ public final class DmaResv {
      * @param usage which fences: those of this usage and of all before it
      */
     public void awaitUninterruptibly(FenceUsage usage) {
-        if (slots == null) {
+        FenceSlots list = slots;
+        if (list == null || list.isOver(usage)) {
             return;
         }
         ResvCursor cursor = cursor(usage);

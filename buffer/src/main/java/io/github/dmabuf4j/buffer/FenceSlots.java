@@ -93,6 +93,18 @@ final class FenceSlots {
         return fence;
     }
 
+    /** A quick look that allocates nothing. True: all work is over; false: look closer. */
+    boolean isOver(FenceUsage usage) {
+        for (int slot = 0; slot < count; slot++) {
+            Entry entry = entry(slot);
+            DmaFence fence = entry.fence;
+            if (fence == null || (usage.includes(entry.usage) && !fence.isSignaled())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     void append(DmaFence fence, FenceUsage usage) {
         int slot = count;
         put(slot, fence, usage);

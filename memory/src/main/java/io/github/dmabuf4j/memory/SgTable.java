@@ -2,9 +2,7 @@ package io.github.dmabuf4j.memory;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Arrays;
 
 /**
  * A scatter-gather table: the pieces of a buffer in order, as the CPU side sees them. Immutable, for any thread.
@@ -18,11 +16,17 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://docs.kernel.org/core-api/dma-api-howto.html">struct sg_table and the DMA API</a>
  */
 public final class SgTable {
-    private final SgEntry[] entries;
+    // Entry i is starts[i] and lengths[i] in where[i]: an offset in Pages, or an address in a DmaDomain. A million
+    // entries are three arrays, not a million objects.
+    private final Object[] where;
+    private final long[] starts;
+    private final long[] lengths;
     private final long size;
 
-    private SgTable(SgEntry[] entries, long size) {
-        this.entries = entries;
+    private SgTable(Object[] where, long[] starts, long[] lengths, long size) {
+        this.where = where;
+        this.starts = starts;
+        this.lengths = lengths;
         this.size = size;
     }
 
@@ -57,7 +61,7 @@ public final class SgTable {
      * @return the number
      */
     public int entries() {
-        return entries.length;
+        return where.length;
     }
 
     /**
@@ -68,7 +72,24 @@ public final class SgTable {
      * @throws IndexOutOfBoundsException if there is none
      */
     public SgEntry entry(int index) {
-        return entries[index];
+        return where[index] instanceof Pages pages
+                ? new SgEntry.Memory(pages, starts[index], lengths[index])
+                : resource(index);
+    }
+
+    /**
+     * The length of an entry; allocates nothing.
+     *
+     * @param index which, from 0
+     * @return bytes
+     * @throws IndexOutOfBoundsException if there is none
+     */
+    public long length(int index) {
+        return lengths[index];
+    }
+
+    private SgEntry.Resource resource(int index) {
+        return new SgEntry.Resource(new DmaAddress((DmaDomain) where[index], starts[index]), lengths[index]);
     }
 
     /**
@@ -94,7 +115,7 @@ public final class SgTable {
         }
         int count = 0;
         for (long held = 0; held < length; count++) {
-            held += entries[count].length();
+            held += lengths[count];
         }
         return count;
     }
@@ -108,15 +129,14 @@ public final class SgTable {
      */
     public void forEachPage(long pageSize, PageVisitor visitor) {
         checkReachable(0, size);
-        for (SgEntry entry : entries) {
-            if (entry instanceof SgEntry.Memory memory) {
-                long at = memory.offset();
-                long end = at + memory.length();
-                while (at < end) {
-                    long next = Math.min(end, (at & -pageSize) + pageSize);
-                    visitor.visit(memory.pages(), at, next - at);
-                    at = next;
-                }
+        for (int i = 0; i < where.length; i++) {
+            Pages pages = (Pages) where[i];
+            long at = starts[i];
+            long end = at + lengths[i];
+            while (at < end) {
+                long next = Math.min(end, (at & -pageSize) + pageSize);
+                visitor.visit(pages, at, next - at);
+                at = next;
             }
         }
     }
@@ -184,13 +204,13 @@ public final class SgTable {
         checkReachable(skip, wanted);
         long done = 0;
         long position = 0;
-        for (int i = 0; done < wanted; position += entries[i].length(), i++) {
+        for (int i = 0; done < wanted; position += lengths[i], i++) {
             long from = Math.max(0, skip - position);
-            if (from < entries[i].length() && entries[i] instanceof SgEntry.Memory memory) {
-                long part = Math.min(memory.length() - from, wanted - done);
+            if (from < lengths[i]) {
+                long part = Math.min(lengths[i] - from, wanted - done);
                 try (Arena lease = Arena.ofConfined()) {
-                    MemorySegment all = memory.pages().lease(lease, write);
-                    action.apply(all.asSlice(memory.offset() + from, part), done);
+                    MemorySegment all = ((Pages) where[i]).lease(lease, write);
+                    action.apply(all.asSlice(starts[i] + from, part), done);
                 }
                 done += part;
             }
@@ -200,34 +220,28 @@ public final class SgTable {
 
     private void checkReachable(long skip, long length) {
         long position = 0;
-        for (SgEntry entry : entries) {
-            if (position >= skip + length) {
-                return;
-            }
-            position += entry.length();
-            if (position > skip && entry instanceof SgEntry.Resource resource) {
-                throw new BareAddressException(resource);
+        for (int i = 0; i < where.length && position < skip + length; i++) {
+            position += lengths[i];
+            if (position > skip && where[i] instanceof DmaDomain) {
+                throw new BareAddressException(resource(i));
             }
         }
     }
 
     @Override
     public String toString() {
-        return "scatter table of " + size + " bytes in " + entries.length + " entries";
+        return "scatter table of " + size + " bytes in " + where.length + " entries";
     }
 
     /** Builds a {@link SgTable} piece by piece. For one thread. */
     public static final class Builder {
         private final long maxSegment;
         private final long pageSize;
-        private final List<SgEntry> entries = new ArrayList<>();
+        private Object[] where = new Object[16];
+        private long[] starts = new long[16];
+        private long[] lengths = new long[16];
+        private int count;
         private long size;
-
-        // The entry that may still grow: memory if pages are set, else a resource if an address is, else none.
-        private @Nullable Pages pages;
-        private @Nullable DmaAddress address;
-        private long offset;
-        private long length;
 
         private Builder(long maxSegment, long pageSize) {
             if (Long.bitCount(pageSize) != 1 || pageSize < 0) {
@@ -300,28 +314,12 @@ public final class SgTable {
         public Builder add(SgEntry.Resource resource) {
             checkTotal(resource.length());
             DmaAddress start = resource.address();
-            boolean grows = address != null
-                    && address.domain() == start.domain()
-                    && address.value() + length == start.value()
-                    && start.value() != 0 // or it would follow the last address by wrapping around
-                    && length < maxSegment;
-            if (!grows) {
-                flush();
-                address = start;
-            }
-            grow(resource.length());
+            append(start.domain(), start.value(), resource.length());
             return this;
         }
 
-        @SuppressWarnings("ReferenceEquality") // the very same run, not one that is equal
         private Builder addMemory(Pages memory, long start, long bytes) {
-            boolean grows = pages == memory && offset + length == start && length < maxSegment;
-            if (!grows) {
-                flush();
-                pages = memory;
-                offset = start;
-            }
-            grow(bytes);
+            append(memory, start, bytes);
             return this;
         }
 
@@ -331,32 +329,37 @@ public final class SgTable {
             }
         }
 
-        private void grow(long bytes) {
+        private void append(Object space, long start, long bytes) {
             size += bytes;
-            length += bytes;
-            while (length > maxSegment) {
-                long rest = length - maxSegment;
-                Pages sameRun = pages;
-                DmaAddress next = address == null ? null : address.plus(maxSegment);
-                long nextOffset = offset + maxSegment;
-                length = maxSegment;
-                flush();
-                pages = sameRun;
-                address = next;
-                offset = nextOffset;
-                length = rest;
+            long at = start;
+            long left = bytes;
+            while (left > 0) {
+                int last = count - 1;
+                boolean grows = count > 0
+                        && where[last] == space
+                        && starts[last] + lengths[last] == at
+                        && at != 0 // or it would follow the last address by wrapping around
+                        && lengths[last] < maxSegment;
+                long part = Math.min(left, grows ? maxSegment - lengths[last] : maxSegment);
+                if (grows) {
+                    lengths[last] += part;
+                } else {
+                    appendEntry(space, at, part);
+                }
+                at += part;
+                left -= part;
             }
         }
 
-        private void flush() {
-            if (pages != null) {
-                entries.add(new SgEntry.Memory(pages, offset, length));
-            } else if (address != null) {
-                entries.add(new SgEntry.Resource(address, length));
+        private void appendEntry(Object space, long at, long part) {
+            if (count == where.length) {
+                where = Arrays.copyOf(where, 2 * count);
+                starts = Arrays.copyOf(starts, 2 * count);
+                lengths = Arrays.copyOf(lengths, 2 * count);
             }
-            pages = null;
-            address = null;
-            length = 0;
+            where[count] = space;
+            starts[count] = at;
+            lengths[count++] = part;
         }
 
         /**
@@ -369,20 +372,8 @@ public final class SgTable {
             if (size == 0) {
                 throw new IllegalStateException("a table has at least one byte: add something before");
             }
-            int last = entries.size();
-            Pages openPages = pages;
-            DmaAddress openAddress = address;
-            long openLength = length;
-            flush();
-            SgTable table = new SgTable(entries.toArray(new SgEntry[0]), size);
-            // What was flushed may still grow in the next table.
-            while (entries.size() > last) {
-                entries.removeLast();
-            }
-            pages = openPages;
-            address = openAddress;
-            length = openLength;
-            return table;
+            return new SgTable(
+                    Arrays.copyOf(where, count), Arrays.copyOf(starts, count), Arrays.copyOf(lengths, count), size);
         }
     }
 }
