@@ -329,6 +329,7 @@ public final class SgTable {
             }
         }
 
+        @SuppressWarnings("ReferenceEquality") // the very same run, not one that is equal
         private void append(Object space, long start, long bytes) {
             size += bytes;
             long at = start;
