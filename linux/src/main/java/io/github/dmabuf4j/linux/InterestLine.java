@@ -38,24 +38,14 @@ final class InterestLine {
 
     /** For the process that signals, after a full fence: whether a thread sleeps for this value or an earlier one. */
     boolean isSleptFor(long value) {
-        return isSlept()
+        return (int) INT.getAcquire(memory, base + TimelineDescriptor.WAITERS_OFFSET) != 0
                 && Long.compareUnsigned((long) LONG.getOpaque(memory, base + TimelineDescriptor.LOWEST_OFFSET), value)
                         <= 0;
-    }
-
-    /** For the process that signals, after a full fence: whether any thread sleeps. */
-    boolean isSlept() {
-        return (int) INT.getAcquire(memory, base + TimelineDescriptor.WAITERS_OFFSET) != 0;
     }
 
     /** For the process that signals, after a full fence: whether a dispatcher waits for this value or an earlier one. */
     boolean isDispatchedFor(long value) {
         long lowest = (long) LONG.getAcquire(memory, base + TimelineDescriptor.DISPATCHER_OFFSET);
         return lowest != 0 && Long.compareUnsigned(lowest, value) <= 0;
-    }
-
-    /** For the process that signals, after a full fence: whether a dispatcher waits for anything. */
-    boolean isDispatched() {
-        return (long) LONG.getAcquire(memory, base + TimelineDescriptor.DISPATCHER_OFFSET) != 0;
     }
 }

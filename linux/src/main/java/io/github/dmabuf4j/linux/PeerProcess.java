@@ -44,14 +44,7 @@ public final class PeerProcess implements AutoCloseable {
      */
     public static PeerProcess of(UnixSocket socket) throws IOException {
         PeerCredentials credentials = socket.peerCredentials();
-        OwnedFd fd = socket.owned();
-        int answer;
-        fd.enter();
-        try {
-            answer = Sockets.peerPidfd(fd.number());
-        } finally {
-            fd.leave();
-        }
+        int answer = peerPidfd(socket);
         if (answer == -ENOPROTOOPT) {
             if (credentials.pid() <= 0) {
                 throw new IOException("the process at the other end is in another process namespace, where its death"
@@ -60,6 +53,25 @@ public final class PeerProcess implements AutoCloseable {
             answer = Processes.pidfdOpen(credentials.pid());
         }
         return of(credentials.pid(), answer);
+    }
+
+    private static int peerPidfd(UnixSocket socket) {
+        OwnedFd fd = socket.owned();
+        fd.enter();
+        try {
+            return Sockets.peerPidfd(fd.number());
+        } finally {
+            fd.leave();
+        }
+    }
+
+    /** Whether the kernel can give a descriptor of exactly the process that connected. */
+    static boolean isExact(UnixSocket socket) {
+        int answer = peerPidfd(socket);
+        if (answer >= 0) {
+            OwnedFd.of(answer).close();
+        }
+        return answer >= 0;
     }
 
     /**

@@ -53,7 +53,10 @@ public final class SharedTimeline extends FutexTimeline implements SignalingTime
         }
         // A thread that announced itself before nobody looked must not wait for the signal after the next.
         VarHandle.fullFence();
-        notifyInterested(line.value(), ending() != null);
+        notifyInterested(line.value());
+        if (ending() != null) {
+            notify(true, true);
+        }
     }
 
     /**
@@ -97,7 +100,7 @@ public final class SharedTimeline extends FutexTimeline implements SignalingTime
         line.setValue(value);
         // The value before the look at the interest; see TimelineDescriptor.
         VarHandle.fullFence();
-        notifyInterested(value, false);
+        notifyInterested(value);
     }
 
     /**
@@ -119,8 +122,8 @@ public final class SharedTimeline extends FutexTimeline implements SignalingTime
         line.setFirstFailed(firstFailed);
         // The word that others sleep on has to change, or one that is just falling asleep would miss the failure.
         line.setValue(firstFailed);
-        VarHandle.fullFence();
-        notifyInterested(firstFailed, true);
+        // Whoever they wait for. A peer whose page is closed here already would not be looked at, and may still sleep.
+        notify(true, true);
         announce();
     }
 
@@ -140,25 +143,29 @@ public final class SharedTimeline extends FutexTimeline implements SignalingTime
         }
     }
 
-    private void notifyInterested(long value, boolean all) {
-        boolean slept = all ? own.isSlept() : own.isSleptFor(value);
+    private void notifyInterested(long value) {
+        boolean slept = own.isSleptFor(value);
         boolean dispatched = false;
         for (InterestLine watcher : watchers) {
             try {
-                slept |= all ? watcher.isSlept() : watcher.isSleptFor(value);
-                dispatched |= all ? watcher.isDispatched() : watcher.isDispatchedFor(value);
+                slept |= watcher.isSleptFor(value);
+                dispatched |= watcher.isDispatchedFor(value);
             } catch (IllegalStateException e) {
                 // Its page was closed meanwhile: nobody there is interested any more.
             }
         }
-        if (slept) {
-            Futexes.wakeAll(line.wordAddress());
-        }
-        if (dispatched) {
-            page.ringDoorbell();
-        }
+        notify(slept, dispatched);
         if (own.isDispatchedFor(value)) {
             pending.complete();
+        }
+    }
+
+    private void notify(boolean sleepers, boolean dispatchers) {
+        if (sleepers) {
+            Futexes.wakeAll(line.wordAddress());
+        }
+        if (dispatchers) {
+            page.ringDoorbell();
         }
     }
 

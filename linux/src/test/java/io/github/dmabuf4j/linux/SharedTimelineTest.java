@@ -267,6 +267,22 @@ class SharedTimelineTest {
     }
 
     @Test
+    void closingWakesThoseWhosePageIsClosedHereAlready() throws Exception {
+        try (TwoPages pages = new TwoPages()) {
+            FutureTask<PointStatus> waiter = new FutureTask<>(() -> pages.peer.awaitPoint(1, Long.MAX_VALUE));
+            Thread.ofPlatform().start(waiter);
+            CountDownLatch told = new CountDownLatch(1);
+            pages.peer.fence(1).onSignaled(fence -> told.countDown());
+            pages.awaitSleepers(1);
+            pages.waiterSeen.close();
+            pages.ownerPage.close();
+            assertThat(waiter.get()).isEqualTo(FAILED);
+            told.await();
+            assertThat(pages.peer.error()).isEqualTo(Errno.ECANCELED);
+        }
+    }
+
+    @Test
     void whoAnnouncedHimselfBeforeBeingWatchedIsWoken() throws Exception {
         try (TwoPages pages = new TwoPages()) {
             pages.owner.removeWatcher(pages.waiterSeen, TwoPages.INTEREST);

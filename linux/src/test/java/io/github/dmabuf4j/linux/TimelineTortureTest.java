@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,52 +26,84 @@ import org.junit.jupiter.params.provider.CsvSource;
 @org.junit.jupiter.api.Timeout(300)
 @ExtendWith(LeakCheck.class)
 class TimelineTortureTest {
-    private static final int LANES = 4;
-    private static final int OBSERVERS = 3;
-    private static final long NANOS = (Boolean.getBoolean("dmabuf4j.long") ? 60_000L : 1_200L) * 1_000_000;
+    private static final long NANOS = (Boolean.getBoolean("dmabuf4j.long") ? 60_000L : 1_000L) * 1_000_000;
 
+    // On a machine that has other things to do, time alone means little.
+    private static final int LEAST_ROUNDS = 50;
+
+    private static final String NEVER_SPINS = "-Ddmabuf4j.spinNanos=0";
+    private static final String ALWAYS_SPINS = "-Ddmabuf4j.spinNanos=1000000";
+    private static final String LEARNS = "-Ddmabuf4j.learning=true";
+    private static final String BEFORE_WAITV = "-Ddmabuf4j.futex.slices=true";
+
+    // One who is awake against one who is just falling asleep is where wake-ups are lost: one lane for that, both ways.
     @ParameterizedTest
-    @CsvSource({"dmabuf4j.spinNanos=0", "dmabuf4j.learning=true", "dmabuf4j.futex.slices=true"})
-    void noWakeUpIsLost(String option, @TempDir Path folder) throws Exception {
+    @CsvSource({
+        ALWAYS_SPINS + "," + NEVER_SPINS + ",1,0",
+        NEVER_SPINS + "," + ALWAYS_SPINS + ",1,0",
+        NEVER_SPINS + "," + NEVER_SPINS + ",4,3",
+        LEARNS + "," + LEARNS + ",4,3",
+        LEARNS + "," + BEFORE_WAITV + ",4,3",
+    })
+    void noWakeUpIsLost(String driver, String partner, int lanes, int observers, @TempDir Path folder)
+            throws Exception {
         long seed = new Random().nextLong();
-        Path path = folder.resolve("torture");
-        AtomicLong[] rounds = new AtomicLong[LANES];
-        long observed;
-        try (UnixListener listener = UnixSocket.listen(path);
-                ChildJvm child = ChildJvm.start(
-                        List.of("-D" + option), Partner.class, path.toString(), Long.toString(seed + 1));
-                PageExchange link = new PageExchange(listener.accept())) {
-            AtomicLong stop = new AtomicLong(System.nanoTime() + NANOS);
-            Lane[] lanes = new Lane[LANES];
-            for (int i = 0; i < LANES; i++) {
-                lanes[i] = new Lane(i, link);
-                rounds[i] = new AtomicLong();
+        String path = folder.resolve("torture").toString();
+        try (ChildJvm driving = ChildJvm.start(
+                List.of(driver),
+                Driver.class,
+                path,
+                Long.toString(seed),
+                Integer.toString(lanes),
+                Integer.toString(observers),
+                Long.toString(NANOS))) {
+            assertThat(driving.line()).isEqualTo("listening");
+            try (ChildJvm answering = ChildJvm.start(
+                    List.of(partner), Partner.class, path, Long.toString(seed + 1), Integer.toString(lanes))) {
+                for (int i = 0; i < lanes + observers; i++) {
+                    String line = driving.line();
+                    assertThat(line).as("seed %d", seed).matches("waits: \\d+");
+                }
+                assertThat(driving.exitCode()).as("seed %d", seed).isZero();
+                assertThat(answering.line()).as("seed %d", seed).isEqualTo("done");
+                assertThat(answering.exitCode()).isZero();
             }
-            List<FutureTask<Long>> observers = new ArrayList<>();
-            for (int i = 0; i < OBSERVERS; i++) {
-                observers.add(observe(lanes, new Random(seed + 100 + i)));
-            }
-            List<FutureTask<Void>> drivers = new ArrayList<>();
-            for (int i = 0; i < LANES; i++) {
-                drivers.add(drive(lanes[i], rounds[i], stop, new Random(seed + 200 + i)));
-            }
-            for (FutureTask<Void> driver : drivers) {
-                driver.get();
-            }
-            link.own.close();
-            link.peer.close();
-            long sum = 0;
-            for (FutureTask<Long> observer : observers) {
-                sum += observer.get();
-            }
-            observed = sum;
-            assertThat(child.line()).as("seed %d", seed).isEqualTo("done");
-            assertThat(child.exitCode()).isZero();
         }
-        for (AtomicLong lane : rounds) {
-            assertThat(lane.get()).as("rounds with seed %d", seed).isGreaterThan(10);
+    }
+
+    /** Listens, and plays until the time is over. */
+    static final class Driver {
+        public static void main(String[] arguments) throws Exception {
+            long seed = Long.parseLong(arguments[1]);
+            int count = Integer.parseInt(arguments[2]);
+            int observers = Integer.parseInt(arguments[3]);
+            long nanos = Long.parseLong(arguments[4]);
+            List<FutureTask<Long>> drivers = new ArrayList<>();
+            List<FutureTask<Long>> observing = new ArrayList<>();
+            try (UnixListener listener = UnixSocket.listen(Path.of(arguments[0]))) {
+                System.out.println("listening");
+                try (PageExchange link = new PageExchange(listener.accept())) {
+                    Lane[] lanes = new Lane[count];
+                    for (int i = 0; i < count; i++) {
+                        lanes[i] = new Lane(i, link);
+                    }
+                    for (int i = 0; i < observers; i++) {
+                        observing.add(observe(lanes, new Random(seed + 100 + i)));
+                    }
+                    long stop = System.nanoTime() + nanos;
+                    for (Lane lane : lanes) {
+                        drivers.add(drive(lane, stop, new Random(seed + 200 + lane.kind)));
+                    }
+                    for (FutureTask<Long> driver : drivers) {
+                        System.out.println("waits: " + driver.get());
+                    }
+                }
+                // The timelines are closed now, which ends what the observers wait for.
+                for (FutureTask<Long> observer : observing) {
+                    System.out.println("waits: " + observer.get());
+                }
+            }
         }
-        assertThat(observed).as("waits of observers with seed %d", seed).isGreaterThan(10);
     }
 
     /** One timeline of each side. How the other side is waited for depends on the number. */
@@ -108,16 +139,16 @@ class TimelineTortureTest {
         }
     }
 
-    private static FutureTask<Void> drive(Lane lane, AtomicLong rounds, AtomicLong stop, Random random) {
-        FutureTask<Void> driver = new FutureTask<>(() -> {
-            while (System.nanoTime() < stop.get()) {
+    private static FutureTask<Long> drive(Lane lane, long stop, Random random) {
+        FutureTask<Long> driver = new FutureTask<>(() -> {
+            long rounds = 0;
+            while (System.nanoTime() < stop || rounds < LEAST_ROUNDS) {
                 dawdle(random);
-                long next = rounds.get() + 1;
-                lane.own.signal(next);
-                assertThat(lane.await(next)).isEqualTo(PointStatus.SIGNALED);
-                rounds.set(next);
+                rounds++;
+                lane.own.signal(rounds);
+                assertThat(lane.await(rounds)).isEqualTo(PointStatus.SIGNALED);
             }
-            return null;
+            return rounds;
         });
         lane.thread(driver);
         return driver;
@@ -127,18 +158,18 @@ class TimelineTortureTest {
     private static FutureTask<Long> observe(Lane[] lanes, Random random) {
         FutureTask<Long> observer = new FutureTask<>(() -> {
             long waits = 0;
-            PeerTimeline[] timelines = new PeerTimeline[LANES];
-            long[] points = new long[LANES];
+            PeerTimeline[] timelines = new PeerTimeline[lanes.length];
+            long[] points = new long[lanes.length];
             while (true) {
-                for (int i = 0; i < LANES; i++) {
+                for (int i = 0; i < lanes.length; i++) {
                     timelines[i] = lanes[i].seen;
                     points[i] = lanes[i].seen.value() + 1 + random.nextInt(4);
                 }
-                int one = random.nextInt(2 * LANES);
-                if (one < LANES) {
+                int one = random.nextInt(2 * lanes.length);
+                if (one < lanes.length) {
                     timelines[one].awaitPoint(points[one], Long.MAX_VALUE);
                 } else {
-                    one = PeerTimeline.awaitAny(timelines, points, LANES, Long.MAX_VALUE);
+                    one = PeerTimeline.awaitAny(timelines, points, lanes.length, Long.MAX_VALUE);
                 }
                 if (timelines[one].status(points[one]) == PointStatus.FAILED) {
                     return waits;
@@ -152,7 +183,7 @@ class TimelineTortureTest {
 
     /** Spreads what the two sides do over each other's time. */
     private static void dawdle(Random random) {
-        int turns = random.nextInt(4) == 0 ? random.nextInt(3000) : random.nextInt(50);
+        int turns = random.nextInt(64) == 0 ? random.nextInt(3000) : random.nextInt(60);
         for (int i = 0; i < turns; i++) {
             Thread.onSpinWait();
         }
@@ -162,9 +193,10 @@ class TimelineTortureTest {
     static final class Partner {
         public static void main(String[] arguments) throws Exception {
             long seed = Long.parseLong(arguments[1]);
+            int count = Integer.parseInt(arguments[2]);
             try (PageExchange link = PageExchange.connect(arguments[0])) {
-                CountDownLatch ended = new CountDownLatch(LANES);
-                for (int i = 0; i < LANES; i++) {
+                CountDownLatch ended = new CountDownLatch(count);
+                for (int i = 0; i < count; i++) {
                     Lane lane = new Lane(i, link);
                     Random random = new Random(seed + i);
                     lane.thread(() -> {
