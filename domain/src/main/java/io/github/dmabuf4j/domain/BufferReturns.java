@@ -33,6 +33,7 @@ final class BufferReturns {
     private final @Nullable Timeline[] waitTimelines;
     private final long[] waitPoints;
     private int waits;
+    private boolean anyGone; // somebody is to be taken out: no sleep before that
 
     BufferReturns(ProducerBuffers buffers, ConsumerSet consumers) {
         this.buffers = buffers;
@@ -93,7 +94,7 @@ final class BufferReturns {
                 overdue.drop(buffers.config().patience());
             } else if (left <= 0) {
                 return false;
-            } else if (waits > 0) {
+            } else if (!anyGone) {
                 sleep(Math.min(left, untilOverdue(now)));
             }
             collect();
@@ -178,6 +179,7 @@ final class BufferReturns {
     /** Fills the list of what to wait for; finds the consumer to be dropped now, if there is one. */
     private @Nullable ProducerPort prepareWait(long now) {
         waits = 0;
+        anyGone = false;
         boolean owed = false;
         ProducerPort overdue = null;
         for (ProducerPort port : consumers.ports()) {
@@ -192,6 +194,7 @@ final class BufferReturns {
             Timeline ring = port.ring().timeline();
             if (ring.error() != null && ring.value() < port.ring().next()) {
                 port.withdrew(); // it can never give anything back; the next look takes it out
+                anyGone = true;
                 continue;
             }
             if (patienceLeft(port, now) <= 0 && (overdue == null || port.owed > overdue.owed)) {

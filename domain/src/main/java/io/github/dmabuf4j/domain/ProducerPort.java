@@ -30,6 +30,7 @@ import io.github.dmabuf4j.domain.wire.Unmapped;
 import io.github.dmabuf4j.domain.wire.Xbp;
 import io.github.dmabuf4j.domain.wire.XbpError;
 import io.github.dmabuf4j.domain.wire.XbpMessage;
+import io.github.dmabuf4j.fence.Errno;
 import io.github.dmabuf4j.fence.PointStatus;
 import io.github.dmabuf4j.fence.Timeline;
 import java.io.IOException;
@@ -330,11 +331,15 @@ final class ProducerPort implements SessionHandler {
     }
 
     void withdrew() {
+        if (Errno.EPROTO.equals(ring().timeline().error())) {
+            violated(new Refusal(XbpError.BADMSG, "the ring's timeline ran backwards"));
+            return;
+        }
         session()
                 .end(
                         XbpError.FENCE_ERROR,
                         "your ring's timeline failed",
-                        new PeerLeftException(peer(), peer() + " withdrew its timelines"));
+                        new PeerLeftException(peer(), peer() + " left: it closed its timelines"));
     }
 
     void drop(Duration patience) {

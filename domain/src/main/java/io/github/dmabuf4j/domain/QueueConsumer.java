@@ -224,7 +224,7 @@ public final class QueueConsumer implements AutoCloseable {
             return null;
         }
         PeerRing ring = link.ring();
-        boolean waited = false;
+        PointStatus waited = null;
         while (!endOfStream) {
             SessionException over = link.session().ended(); // before looking, so that the last frame is not missed
             if (poll(ring)) {
@@ -236,14 +236,13 @@ public final class QueueConsumer implements AutoCloseable {
             if (over != null) {
                 throw over.again();
             }
-            if (waited || timeoutNanos <= 0) {
-                return null;
-            }
-            PointStatus status = ring.timeline().awaitPoint(ring.next(), timeoutNanos);
-            if (status == PointStatus.FAILED && link.session().ended() == null) {
+            if (waited == PointStatus.FAILED) {
                 withdrawn();
+            } else if (waited != null || timeoutNanos <= 0) {
+                return null;
+            } else {
+                waited = ring.timeline().awaitPoint(ring.next(), timeoutNanos);
             }
-            waited = status == PointStatus.PENDING;
         }
         if (link.retirements()) {
             link.takeRetired();
@@ -294,7 +293,7 @@ public final class QueueConsumer implements AutoCloseable {
                 .end(
                         XbpError.FENCE_ERROR,
                         "your ring's timeline failed",
-                        new PeerLeftException(peer(), peer() + " withdrew its timelines"));
+                        new PeerLeftException(peer(), peer() + " left: it closed its timelines"));
     }
 
     private void throwIfOver() throws IOException {

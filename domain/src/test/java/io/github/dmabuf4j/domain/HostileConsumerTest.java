@@ -65,7 +65,8 @@ class HostileConsumerTest {
             bystander.release(next);
         } while (next.number() < frame);
         queue.close();
-        peer.page.close();
+        peer.close();
+        queue.backend.quiesce();
         assertThat(queue.backend.openAttachments()).isZero();
         assertThat(queue.backend.openMappings()).isZero();
         assertThat(queue.backend.openPages()).isZero();
@@ -368,6 +369,20 @@ class HostileConsumerTest {
         peer.page.timeline(0).fail(1, Errno.ECANCELED);
         look();
         assertThat(XbpError.of(peer.await(Goodbye.class).code())).isEqualTo(XbpError.FENCE_ERROR);
-        assertThat(queue.event().sentence()).contains("withdrew its timelines");
+        assertThat(queue.event().sentence()).contains("closed its timelines");
+    }
+
+    @Test
+    void aTimelineThatFailsWhileAnotherConsumerHoldsTheRest() throws Exception {
+        join();
+        handOver();
+        queue.send(2);
+        Frame held = requireNonNull(bystander.acquire(LONG));
+        peer.page.timeline(0).fail(1, Errno.ECANCELED);
+        ProducerSlot slot = requireNonNull(queue.producer.dequeue(LONG));
+        assertThat(slot.frame()).isEqualTo(1);
+        queue.producer.cancel(slot);
+        bystander.release(held);
+        assertThat(queue.event().kind()).isEqualTo(QueueEvent.Kind.LEFT);
     }
 }

@@ -441,6 +441,7 @@ class QueueTest {
         assertThat(stays.acquire(LONG)).isNull();
         queue.close();
         dies.consumer().close();
+        queue.backend.quiesce();
         assertThat(queue.backend.openAttachments()).isZero();
         assertThat(queue.backend.openMappings()).isZero();
         assertThat(queue.backend.openPages()).isZero();

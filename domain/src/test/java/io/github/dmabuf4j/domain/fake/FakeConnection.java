@@ -90,7 +90,8 @@ public final class FakeConnection implements Connection {
             throw new IllegalStateException("this connection was started before");
         }
         receiver = starting;
-        Thread.ofPlatform().daemon().name("fake reader of " + peer).start(() -> deliver(starting));
+        backend.readers.add(
+                Thread.ofPlatform().daemon().name("fake reader of " + peer).start(() -> deliver(starting)));
     }
 
     @Override

@@ -56,6 +56,12 @@ public final class RawPeer {
         });
     }
 
+    /** Leaves without a word. */
+    public void close() {
+        connection.close();
+        page.close();
+    }
+
     /** What a correct peer says first. */
     public Hello hello(Envelope envelope, int roles) {
         return hello(envelope, roles, Xbp.VERSION, GEOMETRY);
@@ -65,7 +71,7 @@ public final class RawPeer {
     public Hello hello(Envelope envelope, int roles, int version, SyncGeometry geometry) {
         long features = Xbp.FEATURE_TIMELINE_PAGE | Xbp.FEATURE_HANDOVER_RING;
         return new Hello(
-                envelope, version, version, features, features, Xbp.MAX_MESSAGE, 64, 8, 4096, 1L << 40, Token.ZERO, roles,
+                envelope, version, version, features, features, Xbp.MAX_MESSAGE, 63, 8, 4096, 1L << 40, Token.ZERO, roles,
                 0, geometry);
     }
 
