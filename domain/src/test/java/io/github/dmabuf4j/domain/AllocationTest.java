@@ -55,7 +55,9 @@ class AllocationTest {
             long produced = threads.getCurrentThreadAllocatedBytes() - before;
             step.await();
             // The counter itself and a late compilation may cost a few bytes once, but not per frame.
-            assertThat(produced).as("bytes allocated by the producer for " + FRAMES + " frames").isLessThan(FRAMES / 4);
+            assertThat(produced)
+                    .as("bytes allocated by the producer for " + FRAMES + " frames")
+                    .isLessThan(FRAMES / 4);
             for (FutureTask<Long> reader : readers) {
                 assertThat(QueueFixture.get(reader))
                         .as("bytes allocated by a consumer for " + FRAMES + " frames")

@@ -101,7 +101,10 @@ class HostileConsumerTest {
         peer.await(Disconnect.class);
         QueueEvent event = queue.event();
         assertThat(event.kind()).isEqualTo(QueueEvent.Kind.REFUSED);
-        assertThat(event.sentence()).contains("process ").contains(" was refused: ").contains(reason);
+        assertThat(event.sentence())
+                .contains("process ")
+                .contains(" was refused: ")
+                .contains(reason);
         assertThat(queue.producer.consumers()).isEqualTo(1);
     }
 

@@ -71,8 +71,20 @@ public final class RawPeer {
     public Hello hello(Envelope envelope, int roles, int version, SyncGeometry geometry) {
         long features = Xbp.FEATURE_TIMELINE_PAGE | Xbp.FEATURE_HANDOVER_RING;
         return new Hello(
-                envelope, version, version, features, features, Xbp.MAX_MESSAGE, 63, 8, 4096, 1L << 40, Token.ZERO, roles,
-                0, geometry);
+                envelope,
+                version,
+                version,
+                features,
+                features,
+                Xbp.MAX_MESSAGE,
+                63,
+                8,
+                4096,
+                1L << 40,
+                Token.ZERO,
+                roles,
+                0,
+                geometry);
     }
 
     public void send(XbpMessage message) throws IOException {
@@ -86,8 +98,7 @@ public final class RawPeer {
     /** Sends an offer of memory. */
     public void send(XbpMessage offer, Object memory) throws IOException {
         connection.send(
-                XbpCodec.encode(offer),
-                List.of(new FakeAttachment((FakeBackend) connection.backend(), memory, false)));
+                XbpCodec.encode(offer), List.of(new FakeAttachment((FakeBackend) connection.backend(), memory, false)));
     }
 
     public void sendRaw(byte... bytes) {
