@@ -59,6 +59,7 @@ final class ConsumerLink implements SessionHandler {
     private boolean over;
 
     private volatile long firstSequence; // 0: the stream has not started
+    private volatile long dropSequence = Long.MAX_VALUE;
     private volatile boolean retirements;
 
     ConsumerLink(SyncPage own) {
@@ -139,6 +140,27 @@ final class ConsumerLink implements SessionHandler {
     /** The number of the first record that is meant for us. */
     long firstSequence() {
         return firstSequence;
+    }
+
+    /** The number of the first record that is not meant for us any more. */
+    long dropSequence() {
+        return dropSequence;
+    }
+
+    /**
+     * Waits for the end of the session, because the ring looks as if the producer had stopped to care for us: the news of
+     * that travels on the channel, and may be later than the ring.
+     */
+    synchronized boolean awaitEnd(Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (!over) {
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                return false;
+            }
+            TimeUnit.NANOSECONDS.timedWait(this, left);
+        }
+        return true;
     }
 
     /** Whether the producer has asked for buffers back since {@link #takeRetired} was called. */
@@ -281,7 +303,9 @@ final class ConsumerLink implements SessionHandler {
     }
 
     private void happened(Event event) throws Refusal {
-        if (event.event() == Xbp.EVENT_STREAM_START) {
+        if (event.event() == Xbp.EVENT_STREAM_DROP) {
+            dropSequence = event.value();
+        } else if (event.event() == Xbp.EVENT_STREAM_START) {
             synchronized (this) {
                 if (firstSequence != 0) {
                     throw new Refusal(XbpError.BADSTATE, "the stream was started twice");

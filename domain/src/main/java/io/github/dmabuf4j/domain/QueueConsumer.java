@@ -28,6 +28,11 @@ import org.jspecify.annotations.Nullable;
  * released in any order; every frame that is held is one the producer cannot fill. Frames that were handed over before
  * the producer finished, left or died are still delivered.
  *
+ * <p><b>Being dropped.</b> A consumer that keeps the producer waiting for longer than its patience is dropped: the next
+ * {@code acquire} throws, and from that moment the contents of the frames that it holds may change, since the producer
+ * fills their buffers again. What was read from a frame is certain if the consumer was still {@linkplain #isAttached()
+ * attached} well after.
+ *
  * <p><b>Threads.</b> One thread at a time uses a consumer. A frame's memory may be read by any thread.
  *
  * <p><b>Cost.</b> {@code acquire} and {@code release} take no lock, allocate nothing, and make no system call unless one
@@ -36,6 +41,9 @@ import org.jspecify.annotations.Nullable;
 public final class QueueConsumer implements AutoCloseable {
     /** How many work timelines there are. */
     public static final int WORK_TIMELINES = QueuePages.WORK_TIMELINES;
+
+    /** How much later than the ring the channel may be. */
+    private static final Duration NEWS_DELAY = Duration.ofSeconds(1);
 
     private final SyncPage page;
     private final ConsumerLink link;
@@ -89,6 +97,15 @@ public final class QueueConsumer implements AutoCloseable {
      */
     public PeerIdentity peer() {
         return link.session().peer();
+    }
+
+    /**
+     * Whether the session with the producer goes on. May be called from any thread.
+     *
+     * @return false once the producer died, left or dropped us; frames may still be under way
+     */
+    public boolean isAttached() {
+        return link.session().ended() == null;
     }
 
     /**
@@ -237,7 +254,7 @@ public final class QueueConsumer implements AutoCloseable {
                 throw over.again();
             }
             if (waited == PointStatus.FAILED) {
-                withdrawn();
+                throw over("left: it closed its timelines");
             } else if (waited != null || timeoutNanos <= 0) {
                 return null;
             } else {
@@ -250,7 +267,10 @@ public final class QueueConsumer implements AutoCloseable {
         return null;
     }
 
-    private boolean poll(PeerRing ring) throws IOException {
+    private boolean poll(PeerRing ring) throws IOException, InterruptedException {
+        if (ring.next() >= link.dropSequence()) {
+            throw over("dropped us from the stream");
+        }
         try {
             return ring.poll(record);
         } catch (RingViolationException violation) {
@@ -259,7 +279,7 @@ public final class QueueConsumer implements AutoCloseable {
     }
 
     /** What the record says. */
-    private @Nullable Frame take() throws IOException {
+    private @Nullable Frame take() throws IOException, InterruptedException {
         if (record.isEndOfStream()) {
             endOfStream = true;
             return null;
@@ -276,7 +296,10 @@ public final class QueueConsumer implements AutoCloseable {
         }
     }
 
-    private SessionException refuse(Refusal refusal) {
+    private SessionException refuse(Refusal refusal) throws InterruptedException {
+        if (link.awaitEnd(NEWS_DELAY)) { // not hostile: we were dropped, and are late to learn it
+            return Objects.requireNonNull(link.session().ended()).again();
+        }
         PeerIdentity peer = peer();
         link.session()
                 .end(
@@ -287,13 +310,14 @@ public final class QueueConsumer implements AutoCloseable {
         return Objects.requireNonNull(link.session().ended()).again();
     }
 
-    /** The producer's page has an end that nobody announced: its owner closes it, or plays tricks. */
-    private void withdrawn() {
-        link.session()
-                .end(
-                        XbpError.FENCE_ERROR,
-                        "your ring's timeline failed",
-                        new PeerLeftException(peer(), peer() + " left: it closed its timelines"));
+    /** The ring has an end that the channel has not told of yet; it knows why, but may be late. */
+    private SessionException over(String what) throws InterruptedException {
+        if (!link.awaitEnd(NEWS_DELAY)) {
+            PeerIdentity peer = peer();
+            link.session()
+                    .end(XbpError.FENCE_ERROR, "your ring has an end", new PeerLeftException(peer, peer + " " + what));
+        }
+        return Objects.requireNonNull(link.session().ended()).again();
     }
 
     private void throwIfOver() throws IOException {
