@@ -49,9 +49,8 @@ final class CompletionTrampoline {
             if (container.isSignaled() || !container.advance()) {
                 continue;
             }
-            Object head = container.publish(container.outcome(), System.nanoTime());
+            Object head = container.finish(container.outcome(), System.nanoTime());
             if (!(head instanceof Completion)) {
-                FenceEvents.signaled(container);
                 runList(container, (FenceCallback) head);
             }
         }

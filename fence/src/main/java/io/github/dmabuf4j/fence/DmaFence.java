@@ -462,13 +462,24 @@ public abstract class DmaFence extends FenceState {
      *     opposite)</a>
      */
     protected final boolean complete(@Nullable Errno error, long timestampNanos) {
-        Object head = publish(error, timestampNanos);
+        Object head = finish(error, timestampNanos);
         if (head instanceof Completion) {
             return false;
         }
-        FenceEvents.signaled(this);
         CompletionTrampoline.run(this, (FenceCallback) head);
         return true;
+    }
+
+    /** Publishes the end and leaves the callbacks to the caller: the answer is that of {@link #publish}. */
+    final @Nullable Object finish(@Nullable Errno error, long timestampNanos) {
+        if (FenceValidator.ENABLED) {
+            FenceValidator.completing(this);
+        }
+        Object head = publish(error, timestampNanos);
+        if (!(head instanceof Completion)) {
+            FenceEvents.signaled(this);
+        }
+        return head;
     }
 
     /** Enables signalling once, and completes the fence if that shows it is done. */

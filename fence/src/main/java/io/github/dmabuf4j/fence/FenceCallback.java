@@ -108,6 +108,11 @@ public abstract class FenceCallback {
         if (!STATE.compareAndSet(this, fence, Thread.currentThread())) {
             return null;
         }
+        DmaFence outer = null;
+        if (FenceValidator.ENABLED) {
+            outer = FenceValidator.currentCallback();
+            FenceValidator.enterCallback(fence);
+        }
         try {
             return fire(fence);
         } catch (Throwable failure) { // one bad callback must not cost the others their call
@@ -116,6 +121,9 @@ public abstract class FenceCallback {
             return null;
         } finally {
             STATE.setRelease(this, DONE);
+            if (FenceValidator.ENABLED) {
+                FenceValidator.exitCallback(outer);
+            }
         }
     }
 

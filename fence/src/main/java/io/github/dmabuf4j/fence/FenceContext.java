@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <p>Ids come from one 64-bit counter per process that starts at 1 and never repeats; 0 belongs to the stub fences.
  * Whoever signals fences of a context signals them in order: merging and reservation objects rely on it, the
- * validator checks it.
+ * {@link FenceValidator} checks it.
  *
  * <p>All methods may be called from any thread.
  *
@@ -38,6 +38,13 @@ public final class FenceContext {
 
     @SuppressWarnings("UnusedVariable") // through LAST_SEQNO
     private volatile long lastSeqno;
+
+    /** For the validator. */
+    private boolean anySignaling;
+
+    private boolean outOfOrder;
+
+    private long latestSignaling;
 
     FenceContext(long id, String driverName, String timelineName, boolean wrapping32) {
         this.id = id;
@@ -159,14 +166,16 @@ public final class FenceContext {
     /**
      * A fence with a chosen sequence number.
      *
-     * @param seqno the number, later than those of all fences made before
+     * @param seqno the number, later than those of all fences made before; the first of a ring that wraps around may
+     *     be any
      * @return a new fence
      * @throws IllegalArgumentException if the number is not later than the last one
      */
     public UserFence newFence(long seqno) {
         for (; ; ) {
             long last = lastSeqno;
-            if (!isLater(seqno, last)) {
+            boolean first = wrapping32 && last == 0; // a ring may begin anywhere
+            if (!first && !isLater(seqno, last)) {
                 throw new IllegalArgumentException("sequence numbers of " + timelineName + " only rise: "
                         + Long.toUnsignedString(seqno) + " does not come after " + Long.toUnsignedString(last));
             }
@@ -174,6 +183,22 @@ public final class FenceContext {
                 return UserFence.create(this, seqno);
             }
         }
+    }
+
+    /**
+     * For the validator: notes that a number signals.
+     *
+     * @return true if this is the first that signals after a later one; the same context is not told of twice
+     */
+    synchronized boolean signalsOutOfOrder(long number) {
+        if (!anySignaling || isLater(number, latestSignaling)) {
+            anySignaling = true;
+            latestSignaling = number;
+        } else if (isLater(latestSignaling, number) && !outOfOrder) {
+            outOfOrder = true;
+            return true;
+        }
+        return false;
     }
 
     @Override

@@ -44,11 +44,17 @@ final class FenceWait {
         }
         FenceEvents.Wait event = new FenceEvents.Wait();
         event.begin();
+        if (FenceValidator.ENABLED) {
+            FenceValidator.beginWait(fence);
+        }
         boolean done = false;
         try {
             done = callHook(fence, timeoutNanos);
             return done;
         } finally {
+            if (FenceValidator.ENABLED) {
+                FenceValidator.endWait();
+            }
             event.commitFor(fence, 1, done);
         }
     }

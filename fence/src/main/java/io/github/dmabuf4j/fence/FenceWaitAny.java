@@ -38,6 +38,9 @@ final class FenceWaitAny extends AtomicReference<@Nullable DmaFence> {
         }
         FenceEvents.Wait event = new FenceEvents.Wait();
         event.begin();
+        if (FenceValidator.ENABLED) {
+            FenceValidator.checkPlaceOfWait(list.getFirst());
+        }
         DmaFence first = null;
         try {
             first = new FenceWaitAny().await(list, timeoutNanos);

@@ -300,11 +300,10 @@ public final class SyncTimeline implements SignalingTimeline, AutoCloseable {
         private @Nullable List<FenceCallback> lists;
 
         void complete(TimelinePoint point, @Nullable Errno error, long nanos) {
-            Object head = point.publish(error, nanos);
+            Object head = point.finish(error, nanos);
             if (head instanceof Completion) {
                 return;
             }
-            FenceEvents.signaled(point);
             if (head instanceof FenceCallback list) {
                 if (points == null || lists == null) {
                     points = new ArrayList<>();

@@ -1,6 +1,7 @@
 package io.github.dmabuf4j.fence;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A fence that Java code completes. Made by a {@link FenceContext}; hand it out as {@link DmaFence}, which can only be
@@ -14,7 +15,7 @@ import java.util.Objects;
  * <p>All methods may be called from any thread; of several that complete it, the first wins and the others change
  * nothing.
  */
-public class UserFence extends DmaFence implements AutoCloseable {
+public sealed class UserFence extends DmaFence implements AutoCloseable permits TrackedFence {
     /**
      * A fence of a context.
      *
@@ -26,7 +27,9 @@ public class UserFence extends DmaFence implements AutoCloseable {
     }
 
     static UserFence create(FenceContext context, long seqno) {
-        return new UserFence(context, seqno);
+        return FenceValidator.ENABLED && TrackedFence.isWanted(seqno)
+                ? new TrackedFence(context, seqno)
+                : new UserFence(context, seqno);
     }
 
     /**
@@ -36,7 +39,7 @@ public class UserFence extends DmaFence implements AutoCloseable {
      * @see <a href="https://docs.kernel.org/driver-api/dma-buf.html#c.dma_fence_signal">dma_fence_signal</a>
      */
     public final boolean signal() {
-        return complete(null, System.nanoTime());
+        return signal(System.nanoTime());
     }
 
     /**
@@ -48,7 +51,7 @@ public class UserFence extends DmaFence implements AutoCloseable {
      *     dma_fence_signal_timestamp</a>
      */
     public final boolean signal(long timestampNanos) {
-        return complete(null, timestampNanos);
+        return first(complete(null, timestampNanos), null);
     }
 
     /**
@@ -71,7 +74,14 @@ public class UserFence extends DmaFence implements AutoCloseable {
      */
     public final boolean fail(Errno error, long timestampNanos) {
         Objects.requireNonNull(error, "error");
-        return complete(error, timestampNanos);
+        return first(complete(error, timestampNanos), error);
+    }
+
+    private boolean first(boolean first, @Nullable Errno error) {
+        if (FenceValidator.ENABLED && !first) {
+            FenceValidator.completedAgain(this, error);
+        }
+        return first;
     }
 
     /** Completes the fence with {@link Errno#ECANCELED} if it is not complete; otherwise does nothing. */
