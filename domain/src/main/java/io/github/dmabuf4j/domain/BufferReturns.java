@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How buffers come back to the producer: it reads the consumers' rings, keeps the free buffers in the order in which they
- * became free, waits, and loses patience. The producer's thread alone; allocates nothing while nothing goes wrong (except
- * as {@link io.github.dmabuf4j.domain.spi.SyncPage#awaitAny} says).
+ * became free, waits, and loses patience. The producer's thread alone. Allocates nothing while nothing goes wrong, with one
+ * exception: when no consumer has all the buffers that are out, it must wait for any of several, and then
+ * {@link io.github.dmabuf4j.domain.spi.SyncPage#awaitAny} says what that costs.
  *
  * <p><b>Patience.</b> The clock of a consumer runs while the producer starves and the consumer gives nothing back. When
  * several have run out of time, the one that has the most buffers goes first, and only if that does not help the next: a
@@ -27,6 +28,7 @@ final class BufferReturns {
     private final ProducerSlot[] free; // a ring: taken at head, put behind
     private int freeHead;
     private int freeCount;
+    private int out; // handed over and not back
     private boolean starving;
     private long starvingSince;
     // What to wait for, filled anew for each wait.
@@ -59,8 +61,18 @@ final class BufferReturns {
         return slot;
     }
 
+    /** A buffer is about to be handed over to so many consumers. */
+    void lend(ProducerSlot slot, int owing) {
+        slot.place = ProducerSlot.Place.QUEUED;
+        slot.owing = owing;
+        out++;
+    }
+
     /** Puts a buffer among the free ones. */
     void put(ProducerSlot slot) {
+        if (slot.place == ProducerSlot.Place.QUEUED) {
+            out--;
+        }
         slot.place = ProducerSlot.Place.FREE;
         int tail = freeHead + freeCount;
         free[tail >= free.length ? tail - free.length : tail] = slot;
@@ -182,6 +194,7 @@ final class BufferReturns {
         anyGone = false;
         boolean owed = false;
         ProducerPort overdue = null;
+        ProducerPort bottleneck = null;
         for (ProducerPort port : consumers.ports()) {
             if (port.owed == 0) {
                 continue;
@@ -200,6 +213,9 @@ final class BufferReturns {
             if (patienceLeft(port, now) <= 0 && (overdue == null || port.owed > overdue.owed)) {
                 overdue = port;
             }
+            if (port.owed == out && port.pending == 0) {
+                bottleneck = port;
+            }
             addWait(ring, port.ring().next());
             for (int slot = 0; port.pending > 0 && slot < free.length; slot++) {
                 Timeline pending = port.pendingTimeline(slot);
@@ -210,6 +226,10 @@ final class BufferReturns {
         }
         if (!owed) {
             throw new IllegalStateException("the caller has all buffers already: queue or cancel one of them first");
+        }
+        if (bottleneck != null) { // it has every buffer that is out: nothing becomes free without it
+            waits = 0;
+            addWait(bottleneck.ring().timeline(), bottleneck.ring().next());
         }
         return overdue;
     }

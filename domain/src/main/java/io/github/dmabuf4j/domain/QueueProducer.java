@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  * {@link #consumers} may be called from any thread at any time.
  *
  * <p><b>Cost.</b> {@code dequeue} and {@code queue} take no lock, allocate nothing, and make no system call unless a
- * consumer sleeps or the producer must wait itself (with several consumers, a wait may allocate if the backend cannot
- * sleep on several timelines at once).
+ * consumer sleeps or the producer must wait itself. (When several consumers hold different buffers and none of them holds
+ * all, a wait allocates if the backend cannot sleep on several timelines at once.)
  */
 public final class QueueProducer implements AutoCloseable {
     /** How many work timelines there are. */
@@ -247,9 +247,8 @@ public final class QueueProducer implements AutoCloseable {
             owing++;
         }
         dequeued--;
-        slot.place = ProducerSlot.Place.QUEUED;
         slot.frame = sequence;
-        slot.owing = owing;
+        returns.lend(slot, owing);
         ring.publish(slot.id, 0, presentationTime, 0, timeline, point);
         if (owing == 0) {
             returns.put(slot);
