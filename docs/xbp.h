@@ -258,7 +258,7 @@ struct xbp_sync_header {
     uint32_t magic;         /* XBP_SYNC_MAGIC */
     uint32_t version;       /* XBP_SYNC_VERSION */
     uint32_t lines;         /* size of the page set, in lines */
-    uint32_t epoch;         /* the owner's incarnation */
+    uint32_t epoch;         /* incarnation of this page set, never 0 */
     uint32_t doorbell;      /* futex word: counts up when a dispatcher's point is reached or a timeline fails */
     uint32_t reserved32;    /* 0 */
     uint64_t reserved64[5]; /* 0 */
@@ -269,9 +269,9 @@ XBP_SIZE(xbp_sync_header, 64);
 struct xbp_timeline {
     uint64_t value;        /* only rises; its low half is the futex word */
     uint64_t timestamp;    /* CLOCK_MONOTONIC nanoseconds of the last step */
-    uint64_t first_failed; /* first point that failed, for ever; 0: sound */
+    uint64_t first_failed; /* first point that failed, for ever, and then also the value; 0: sound */
     int32_t error;         /* why: a positive errno; 0: sound */
-    uint32_t epoch;        /* the owner's incarnation */
+    uint32_t epoch;        /* the one of the page set */
     uint64_t deadline;     /* nanoseconds from the last step within which the next comes; 0: no promise */
     uint64_t reserved[3];  /* 0 */
 };

@@ -5,4 +5,7 @@ module io.github.dmabuf4j.local {
     requires transitive io.github.dmabuf4j.linux;
 
     exports io.github.dmabuf4j.local;
+
+    provides io.github.dmabuf4j.domain.spi.Backend with
+            io.github.dmabuf4j.local.LocalBackend;
 }
