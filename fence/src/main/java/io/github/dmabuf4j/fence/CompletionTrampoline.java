@@ -8,22 +8,33 @@ import org.jspecify.annotations.Nullable;
  * loop. (The kernel defers to irq_work for the same reason: a container must not signal inside its child's signal.)
  */
 final class CompletionTrampoline {
-    private @Nullable ArrayDeque<FenceContainer> waiting;
-
     private CompletionTrampoline() {}
 
-    static void run(DmaFence fence, @Nullable FenceCallback head) {
-        if (head == null) {
-            release(fence);
-            return;
+    static void run(DmaFence first, @Nullable FenceCallback list) {
+        ArrayDeque<FenceContainer> waiting = runList(first, list, null);
+        if (waiting != null) {
+            drain(waiting);
         }
-        CompletionTrampoline trampoline = new CompletionTrampoline();
-        trampoline.runList(fence, head);
-        trampoline.drain();
     }
 
-    private void runList(DmaFence fence, @Nullable FenceCallback head) {
-        FenceCallback callback = head;
+    @SuppressWarnings("ReferenceEquality")
+    private static void drain(ArrayDeque<FenceContainer> waiting) {
+        for (FenceContainer container = waiting.poll(); container != null; container = waiting.poll()) {
+            if (container.isSignaled() || !container.advance()) {
+                continue;
+            }
+            FenceCallback list = container.finish(container.outcome(), System.nanoTime());
+            if (list != TooLate.MARK) {
+                runList(container, list, waiting);
+            }
+        }
+    }
+
+    /** Answers the queue of containers to look at, made when the first is found. */
+    private static @Nullable ArrayDeque<FenceContainer> runList(
+            DmaFence fence, @Nullable FenceCallback list, @Nullable ArrayDeque<FenceContainer> queue) {
+        ArrayDeque<FenceContainer> waiting = queue;
+        FenceCallback callback = list;
         while (callback != null) {
             // Unlinked before it runs: the entry may live long after, and must not keep its neighbours alive.
             FenceCallback next = callback.next;
@@ -39,21 +50,7 @@ final class CompletionTrampoline {
             callback = next;
         }
         release(fence);
-    }
-
-    private void drain() {
-        if (waiting == null) {
-            return;
-        }
-        for (FenceContainer container = waiting.poll(); container != null; container = waiting.poll()) {
-            if (container.isSignaled() || !container.advance()) {
-                continue;
-            }
-            Object head = container.finish(container.outcome(), System.nanoTime());
-            if (!(head instanceof Completion)) {
-                runList(container, (FenceCallback) head);
-            }
-        }
+        return waiting;
     }
 
     private static void release(DmaFence fence) {

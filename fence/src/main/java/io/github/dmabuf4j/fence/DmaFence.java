@@ -183,8 +183,7 @@ public abstract class DmaFence extends FenceState {
      * @return how the work failed; null while the fence is unsignalled, and when the work succeeded
      */
     public final @Nullable Errno error() {
-        Completion completion = completion();
-        return completion == null ? null : completion.error();
+        return completionError();
     }
 
     /**
@@ -461,25 +460,27 @@ public abstract class DmaFence extends FenceState {
      * @see <a href="https://docs.kernel.org/driver-api/dma-buf.html">dma_fence_check_and_signal (which answers the
      *     opposite)</a>
      */
+    @SuppressWarnings("ReferenceEquality")
     protected final boolean complete(@Nullable Errno error, long timestampNanos) {
-        Object head = finish(error, timestampNanos);
-        if (head instanceof Completion) {
+        FenceCallback list = finish(error, timestampNanos);
+        if (list == TooLate.MARK) {
             return false;
         }
-        CompletionTrampoline.run(this, (FenceCallback) head);
+        CompletionTrampoline.run(this, list);
         return true;
     }
 
     /** Publishes the end and leaves the callbacks to the caller: the answer is that of {@link #publish}. */
-    final @Nullable Object finish(@Nullable Errno error, long timestampNanos) {
+    @SuppressWarnings("ReferenceEquality")
+    final @Nullable FenceCallback finish(@Nullable Errno error, long timestampNanos) {
         if (FenceValidator.ENABLED) {
             FenceValidator.completing(this);
         }
-        Object head = publish(error, timestampNanos);
-        if (!(head instanceof Completion)) {
+        FenceCallback list = publish(error, timestampNanos);
+        if (list != TooLate.MARK) {
             FenceEvents.signaled(this);
         }
-        return head;
+        return list;
     }
 
     /** Enables signalling once, and completes the fence if that shows it is done. */

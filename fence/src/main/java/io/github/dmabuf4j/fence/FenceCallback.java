@@ -25,12 +25,15 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class FenceCallback {
     private static final VarHandle STATE;
-    private static final Object DONE = new Object();
-    private static final Object REMOVED = new Object();
+    private static final int NEW = 0;
+    private static final int QUEUED = 1;
+    private static final int RUNNING = 2;
+    private static final int DONE = 3;
+    private static final int REMOVED = 4;
 
     static {
         try {
-            STATE = MethodHandles.lookup().findVarHandle(FenceCallback.class, "state", Object.class);
+            STATE = MethodHandles.lookup().findVarHandle(FenceCallback.class, "state", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -41,8 +44,10 @@ public abstract class FenceCallback {
 
     @Nullable FenceCallback previous;
 
-    /** New: null. Queued: the fence. Running: the thread that runs it. Then DONE or REMOVED. */
-    private @Nullable Object state;
+    private volatile int state;
+
+    /** Queued: the fence. Running: the thread that runs it. */
+    private @Nullable Object owner;
 
     /** A callback that is not registered yet. */
     protected FenceCallback() {}
@@ -82,32 +87,38 @@ public abstract class FenceCallback {
 
     /** New to queued. */
     final void claim(FenceState fence) {
-        if (!STATE.compareAndSet(this, null, fence)) {
+        if (state != NEW) {
             throw new IllegalStateException(
                     "this callback was registered before; a callback serves one registration, make a new one");
         }
+        owner = fence;
+        STATE.setRelease(this, QUEUED); // published with the list; two threads adding one callback break the rules
     }
 
     /** Queued to new: the fence had signalled before, and the callback never came into the list. */
     final void unclaim() {
-        STATE.setRelease(this, null);
+        owner = null;
+        STATE.setRelease(this, NEW);
     }
 
     /** Queued to removed, by the holder of the lock of a fence that is not signalled. */
     final void setRemoved() {
+        owner = null;
         STATE.setRelease(this, REMOVED);
     }
 
+    /** Under the lock of the fence, or after it signalled. */
     @SuppressWarnings("ReferenceEquality") // fences are what they are
     final boolean isQueuedOn(FenceState fence) {
-        return STATE.getAcquire(this) == fence;
+        return state == QUEUED && owner == fence;
     }
 
     /** Runs the callback unless it was removed. */
     final @Nullable FenceContainer run(DmaFence fence) {
-        if (!STATE.compareAndSet(this, fence, Thread.currentThread())) {
+        if (!STATE.compareAndSet(this, QUEUED, RUNNING)) {
             return null;
         }
+        owner = Thread.currentThread();
         DmaFence outer = null;
         if (FenceValidator.ENABLED) {
             outer = FenceValidator.currentCallback();
@@ -120,6 +131,7 @@ public abstract class FenceCallback {
                     .log(Level.ERROR, "a callback of fence " + fence + " threw", failure);
             return null;
         } finally {
+            owner = null;
             STATE.setRelease(this, DONE);
             if (FenceValidator.ENABLED) {
                 FenceValidator.exitCallback(outer);
@@ -128,13 +140,13 @@ public abstract class FenceCallback {
     }
 
     /** Removes a callback from a fence that has signalled: it may be waiting for its turn, running, or done. */
-    @SuppressWarnings("ReferenceEquality") // threads are what they are
     final boolean removeFromSignaled(FenceState fence) {
-        if (STATE.compareAndSet(this, fence, REMOVED)) {
+        if (isQueuedOn(fence) && STATE.compareAndSet(this, QUEUED, REMOVED)) {
             return true;
         }
         Backoff backoff = new Backoff();
-        while (STATE.getAcquire(this) instanceof Thread runner && runner != Thread.currentThread()) {
+        // Only the running thread itself can find itself here, so a stale owner does no harm.
+        while (state == RUNNING && owner != Thread.currentThread()) {
             backoff.pause();
         }
         return false;

@@ -37,7 +37,7 @@ public final class FenceContext {
     private final boolean wrapping32;
 
     @SuppressWarnings("UnusedVariable") // through LAST_SEQNO
-    private volatile long lastSeqno;
+    private long lastSeqno;
 
     /** For the validator. */
     private boolean anySignaling;
@@ -164,7 +164,8 @@ public final class FenceContext {
     }
 
     /**
-     * A fence with a chosen sequence number.
+     * A fence with a chosen sequence number. Whoever chooses numbers orders the calls: two threads that race here can
+     * pass the check together.
      *
      * @param seqno the number, later than those of all fences made before; the first of a ring that wraps around may
      *     be any
@@ -172,17 +173,14 @@ public final class FenceContext {
      * @throws IllegalArgumentException if the number is not later than the last one
      */
     public UserFence newFence(long seqno) {
-        for (; ; ) {
-            long last = lastSeqno;
-            boolean first = wrapping32 && last == 0; // a ring may begin anywhere
-            if (!first && !isLater(seqno, last)) {
-                throw new IllegalArgumentException("sequence numbers of " + timelineName + " only rise: "
-                        + Long.toUnsignedString(seqno) + " does not come after " + Long.toUnsignedString(last));
-            }
-            if (LAST_SEQNO.compareAndSet(this, last, seqno)) {
-                return UserFence.create(this, seqno);
-            }
+        long last = (long) LAST_SEQNO.getOpaque(this);
+        boolean first = wrapping32 && last == 0; // a ring may begin anywhere
+        if (!first && !isLater(seqno, last)) {
+            throw new IllegalArgumentException("sequence numbers of " + timelineName + " only rise: "
+                    + Long.toUnsignedString(seqno) + " does not come after " + Long.toUnsignedString(last));
         }
+        LAST_SEQNO.setOpaque(this, seqno);
+        return UserFence.create(this, seqno);
     }
 
     /**

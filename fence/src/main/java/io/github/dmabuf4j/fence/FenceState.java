@@ -6,54 +6,59 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of a fence that changes: its one state word, which is also its lock, and its list of callbacks.
+ * The part of a fence that changes: a state word, which is also its lock, and its list of callbacks.
  *
- * <p>Looking is one read, signalling is one compare-and-set and one store:
+ * <p>Looking is one read; signalling is one compare-and-set and one store, of a number, since storing a reference costs
+ * more under most garbage collectors. The word:
  *
  * <pre>
- *   null             unsignalled, no callbacks
- *   FenceCallback    unsignalled; the head of the list of callbacks, whose previous is the tail
- *   LOCKED           unsignalled; somebody changes the list or is just completing, for a few instructions
- *   Completion       signalled, final
+ *   bit 31      SIGNALED: final; the word then holds nothing else but the error number, 0 for none
+ *   bit 30      LOCKED: somebody changes the list or is just completing, for a few instructions
+ *   bit 29      ENABLED: signalling is enabled
+ *   bits 0-11   the error number
  * </pre>
  *
  * <p>The lock is never held while foreign code runs or memory is allocated. Completing takes the lock and never gives
- * it back: it writes the timestamp and stores the Completion, which publishes both. From then on the list belongs to
- * the thread that completed, except that an entry can still be removed through its own state.
+ * it back: it writes the timestamp, takes the list and stores the final word, which publishes everything. From then on
+ * the list belongs to the thread that completed, except that an entry can still be removed through its own state.
  *
  * <p>Together with {@link DmaFence} this has 40 bytes with both kinds of object header: keep it so.
  */
 @SuppressWarnings("ReferenceEquality") // entries and markers are what they are, not what they equal
 abstract class FenceState {
-    private static final VarHandle STATE;
-    private static final Object LOCKED = new Object();
+    private static final int SIGNALED = 1 << 31;
+    private static final int LOCKED = 1 << 30;
+    private static final int ENABLED = 1 << 29;
+
+    private static final VarHandle WORD;
 
     static {
         try {
-            STATE = MethodHandles.lookup().findVarHandle(FenceState.class, "state", Object.class);
+            WORD = MethodHandles.lookup().findVarHandle(FenceState.class, "word", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
 
-    private @Nullable Object state;
+    private int word;
 
-    /** Written before the Completion is published. */
+    /** The head of the list of callbacks, whose previous is the tail; guarded by the lock. */
+    private @Nullable FenceCallback callbacks;
+
+    /** Written before the final word is published. */
     private long timestampNanos;
 
-    /** Written under the lock; only ever turns true. */
-    private boolean signalingEnabled;
-
     FenceState(boolean signalingEnabled) {
-        this.signalingEnabled = signalingEnabled;
-    }
-
-    final @Nullable Completion completion() {
-        return STATE.getAcquire(this) instanceof Completion completion ? completion : null;
+        word = signalingEnabled ? ENABLED : 0;
     }
 
     final boolean isCompleted() {
-        return STATE.getAcquire(this) instanceof Completion;
+        return (int) WORD.getAcquire(this) < 0; // the sign is SIGNALED
+    }
+
+    final @Nullable Errno completionError() {
+        int seen = (int) WORD.getAcquire(this);
+        return seen < 0 && seen != SIGNALED ? new Errno(seen & Errno.MAX) : null;
     }
 
     /** When it completed; only after {@link #isCompleted()} said so. */
@@ -62,36 +67,35 @@ abstract class FenceState {
     }
 
     final boolean isSignalingEnabled() {
-        return signalingEnabled;
+        return ((int) WORD.getAcquire(this) & ENABLED) != 0;
     }
 
     /**
      * Publishes the end.
      *
-     * @return the callbacks to run, or null if there are none, or the Completion of somebody who was first
+     * @return the callbacks to run, or null if there are none, or {@link TooLate}
      */
-    final @Nullable Object publish(@Nullable Errno error, long timestampNanos) {
-        Completion completion = Completion.of(error);
-        Object head = lock();
-        if (!(head instanceof Completion)) {
-            this.timestampNanos = timestampNanos;
-            unlock(completion);
+    final @Nullable FenceCallback publish(@Nullable Errno error, long timestampNanos) {
+        int end = error == null ? SIGNALED : SIGNALED | error.number();
+        if (!lock()) {
+            return TooLate.MARK;
         }
-        return head;
+        FenceCallback list = callbacks;
+        if (list != null) {
+            callbacks = null;
+        }
+        this.timestampNanos = timestampNanos;
+        WORD.setRelease(this, end);
+        return list;
     }
 
     /** True for the one caller that has to enable signalling. */
     final boolean claimEnable() {
-        if (signalingEnabled) { // a racy read of what never turns back
+        if (isSignalingEnabled() || !lock()) {
             return false;
         }
-        Object head = lock();
-        if (head instanceof Completion) {
-            return false;
-        }
-        boolean first = !signalingEnabled;
-        signalingEnabled = true;
-        unlock(head);
+        boolean first = (word & ENABLED) == 0;
+        WORD.setRelease(this, ENABLED);
         return first;
     }
 
@@ -102,43 +106,40 @@ abstract class FenceState {
      */
     final boolean link(FenceCallback callback, boolean atFront) {
         callback.claim(this);
-        Object locked = lock();
-        if (locked instanceof Completion) {
+        if (!lock()) {
             callback.unclaim();
             return false;
         }
-        FenceCallback head = (FenceCallback) locked;
+        FenceCallback head = callbacks;
         if (head == null) {
             callback.previous = callback;
-            unlock(callback);
-            return true;
-        }
-        FenceCallback tail = Objects.requireNonNull(head.previous);
-        callback.previous = tail;
-        if (atFront) {
-            callback.next = head;
-            head.previous = callback;
-            unlock(callback);
+            callbacks = callback;
         } else {
-            tail.next = callback;
+            FenceCallback tail = Objects.requireNonNull(head.previous);
+            callback.previous = tail;
             head.previous = callback;
-            unlock(head);
+            if (atFront) {
+                callback.next = head;
+                callbacks = callback;
+            } else {
+                tail.next = callback;
+            }
         }
+        unlock();
         return true;
     }
 
     /** Takes a callback back; the guarantee is that of {@link DmaFence#removeCallback}. */
     final boolean unlink(FenceCallback callback) {
-        Object head = lock();
-        if (head instanceof Completion) {
+        if (!lock()) {
             return callback.removeFromSignaled(this);
         }
         boolean queued = callback.isQueuedOn(this);
         if (queued) {
-            head = without((FenceCallback) Objects.requireNonNull(head), callback);
+            callbacks = without(Objects.requireNonNull(callbacks), callback);
             callback.setRemoved();
         }
-        unlock(head);
+        unlock();
         return queued;
     }
 
@@ -164,39 +165,41 @@ abstract class FenceState {
 
     /** How many callbacks are queued; for tests and reports. */
     final int queuedCallbacks() {
-        Object head = lock();
-        if (head instanceof Completion) {
+        if (!lock()) {
             return 0;
         }
         int count = 0;
-        for (FenceCallback at = (FenceCallback) head; at != null; at = at.next) {
+        for (FenceCallback at = callbacks; at != null; at = at.next) {
             count++;
         }
-        unlock(head);
+        unlock();
         return count;
     }
 
-    /** Takes the lock and answers the head of the list; or answers the Completion, and has not taken it. */
-    private @Nullable Object lock() {
-        Object seen = STATE.getAcquire(this);
-        if (seen instanceof Completion || (seen != LOCKED && STATE.compareAndSet(this, seen, LOCKED))) {
-            return seen;
+    /** Takes the lock; false if the fence is signalled, which nobody locks any more. */
+    private boolean lock() {
+        int seen = (int) WORD.getAcquire(this);
+        if (seen >= 0 && (seen & LOCKED) == 0 && WORD.compareAndSet(this, seen, seen | LOCKED)) {
+            return true;
         }
         return lockContended();
     }
 
-    private @Nullable Object lockContended() {
+    private boolean lockContended() {
         Backoff backoff = new Backoff();
         for (; ; ) {
-            Object seen = STATE.getAcquire(this);
-            if (seen instanceof Completion || (seen != LOCKED && STATE.compareAndSet(this, seen, LOCKED))) {
-                return seen;
+            int seen = (int) WORD.getAcquire(this);
+            if (seen < 0) {
+                return false;
+            }
+            if ((seen & LOCKED) == 0 && WORD.compareAndSet(this, seen, seen | LOCKED)) {
+                return true;
             }
             backoff.pause();
         }
     }
 
-    private void unlock(@Nullable Object next) {
-        STATE.setRelease(this, next);
+    private void unlock() {
+        WORD.setRelease(this, word & ~LOCKED);
     }
 }

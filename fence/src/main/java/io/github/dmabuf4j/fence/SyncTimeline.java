@@ -299,12 +299,10 @@ public final class SyncTimeline implements SignalingTimeline, AutoCloseable {
         private @Nullable List<TimelinePoint> points;
         private @Nullable List<FenceCallback> lists;
 
+        @SuppressWarnings("ReferenceEquality")
         void complete(TimelinePoint point, @Nullable Errno error, long nanos) {
-            Object head = point.finish(error, nanos);
-            if (head instanceof Completion) {
-                return;
-            }
-            if (head instanceof FenceCallback list) {
+            FenceCallback list = point.finish(error, nanos);
+            if (list != null && list != TooLate.MARK) {
                 if (points == null || lists == null) {
                     points = new ArrayList<>();
                     lists = new ArrayList<>();

@@ -110,7 +110,12 @@ class SyncObjTest {
                         .await(Duration.ZERO)
                         .done())
                 .isFalse();
-        Thread signaller = Thread.ofPlatform().start(fence::signal);
+        Thread signaller = Thread.ofPlatform().start(() -> {
+            while (fence.queuedCallbacks() == 0) {
+                Thread.onSpinWait();
+            }
+            fence.signal();
+        });
         assertThat(SyncObjWait.forAll(points(first, second)).await(LONG)).isEqualTo(new SyncObjWait.Result(true, 1));
         signaller.join();
         assertThat(SyncObjWait.forAny(List.of()).await(Duration.ZERO).done()).isTrue();
