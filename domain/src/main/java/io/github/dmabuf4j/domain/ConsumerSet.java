@@ -66,8 +66,10 @@ final class ConsumerSet {
         try {
             port.start(connection);
             SessionException failure = port.awaitReady(QueueConfig.HANDSHAKE_TIMEOUT);
-            joined = failure == null && join(port);
-            if (!joined && failure != null) {
+            if (failure == null) {
+                join(port);
+                joined = true;
+            } else {
                 listener.accept(new QueueEvent(kind(port, failure), peer, failure.sentence()));
                 throw failure.again();
             }
@@ -77,12 +79,10 @@ final class ConsumerSet {
                 forget(port);
             }
         }
-        if (joined) {
-            listener.accept(new QueueEvent(QueueEvent.Kind.JOINED, peer, peer + " joined"));
-            SessionException over = port.announce();
-            if (over != null) {
-                tell(port, over);
-            }
+        listener.accept(new QueueEvent(QueueEvent.Kind.JOINED, peer, peer + " joined"));
+        SessionException over = port.announce();
+        if (over != null) {
+            tell(port, over);
         }
     }
 
@@ -130,16 +130,20 @@ final class ConsumerSet {
         forget(port);
     }
 
-    private boolean join(ProducerPort port) {
+    private void join(ProducerPort port) {
+        String late;
         synchronized (lock) {
-            if (shut != null) {
-                throw new IllegalStateException(shut);
+            late = shut;
+            if (late == null) {
+                ProducerPort[] more = Arrays.copyOf(ports, ports.length + 1);
+                more[ports.length] = port;
+                ports = more;
+                count();
             }
-            ProducerPort[] more = Arrays.copyOf(ports, ports.length + 1);
-            more[ports.length] = port;
-            ports = more;
-            count();
-            return true;
+        }
+        if (late != null) {
+            port.session().end(XbpError.CANCELLED, late, new PeerLeftException(port.peer(), late));
+            throw new IllegalStateException(late);
         }
     }
 

@@ -393,11 +393,4 @@ final class ProducerPort implements SessionHandler {
             }
         }
     }
-
-    /** How many buffers the consumer may still map although it is gone. */
-    synchronized int quarantined() {
-        return (int) Arrays.stream(shares)
-                .filter(share -> share.state() == BufferState.QUARANTINED)
-                .count();
-    }
 }

@@ -23,6 +23,7 @@ import io.github.dmabuf4j.domain.wire.Xbp;
 import io.github.dmabuf4j.domain.wire.XbpError;
 import io.github.dmabuf4j.domain.wire.XbpMessage;
 import io.github.dmabuf4j.fence.Errno;
+import java.time.Duration;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -387,5 +388,40 @@ class HostileConsumerTest {
         queue.producer.cancel(slot);
         bystander.release(held);
         assertThat(queue.event().kind()).isEqualTo(QueueEvent.Kind.LEFT);
+    }
+
+    @Test
+    void buffersAreAskedForAndNotWaitedForLongerThanThePatience() throws Exception {
+        try (QueueFixture impatient = new QueueFixture(SLOTS, Duration.ofMillis(300))) {
+            FakeConnection[] ends = impatient.backend.pair();
+            RawPeer mute = new RawPeer(impatient.backend, ends[1]);
+            FutureTask<Void> joining = new FutureTask<>(() -> {
+                impatient.producer.attach(ends[0]);
+                return null;
+            });
+            Thread.ofPlatform().daemon().start(joining);
+            mute.send(mute.hello(request(), Xbp.ROLE_IMPORTER));
+            mute.await(Hello.class);
+            for (int slot = 0; slot < SLOTS; slot++) {
+                Offer offer = mute.await(Offer.class);
+                mute.send(new Reply(offer.envelope().reply(RawPeer.EPOCH), Xbp.OFFER, ""));
+                mute.send(new Mapped(
+                        Envelope.oneWay(RawPeer.EPOCH, offer.envelope().object()), offer.token()));
+            }
+            QueueFixture.get(joining);
+            impatient.producer.finish();
+            assertThat(impatient.producer.awaitDrained(LONG)).isTrue();
+            impatient.producer.close();
+            Retire first = mute.await(Retire.class);
+            assertThat(mute.await(Retire.class).envelope().object())
+                    .isNotEqualTo(first.envelope().object());
+            assertThat(mute.await(Goodbye.class).code()).isZero();
+            mute.close();
+            impatient.backend.quiesce();
+            assertThat(impatient.backend.openMappings()).isZero();
+        }
+        greet(); // this test's own peer
+        peer.sendRaw(new byte[1]);
+        refusedWhileAttaching(XbpError.BADMSG, "");
     }
 }

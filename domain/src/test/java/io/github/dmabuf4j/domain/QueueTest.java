@@ -458,4 +458,50 @@ class QueueTest {
             assertThat(impatient.event().kind()).isEqualTo(QueueEvent.Kind.DROPPED);
         }
     }
+
+    @Test
+    void buffersAreGivenBackPolitelyAtTheEnd() throws Exception {
+        QueueFixture queue = new QueueFixture(3);
+        QueueConsumer consumer = queue.consumer();
+        queue.send(1);
+        FutureTask<Integer> reading = new FutureTask<>(() -> {
+            int frames = 0;
+            while (!consumer.isEndOfStream()) {
+                Frame frame = consumer.acquire(LONG);
+                if (frame != null) {
+                    frames++;
+                    consumer.release(frame);
+                }
+            }
+            while (consumer.isAttached()) {
+                consumer.acquire(Duration.ZERO); // a consumer that goes on asking unmaps what is wanted back
+            }
+            return frames;
+        });
+        Thread.ofPlatform().daemon().start(reading);
+        queue.producer.finish();
+        assertThat(queue.producer.awaitDrained(LONG)).isTrue();
+        queue.producer.close(); // returns long before the patience of 30 s, since the answers come
+        assertThat(QueueFixture.get(reading)).isEqualTo(1);
+        queue.close();
+        queue.backend.quiesce();
+        assertThat(queue.backend.openMappings()).isZero();
+    }
+
+    @Test
+    void aSilentPeerCostsTheHandshakeTimeout() throws Exception {
+        try (QueueFixture queue = new QueueFixture(1)) {
+            FakeConnection[] toProducer = queue.backend.pair();
+            FakeConnection[] toConsumer = queue.backend.pair();
+            FutureTask<QueueConsumer> opening = new FutureTask<>(() -> QueueConsumer.open(toConsumer[0], "alone"));
+            Thread.ofPlatform().daemon().start(opening);
+            assertThatThrownBy(() -> queue.producer.attach(toProducer[0]))
+                    .isInstanceOf(HandshakeException.class)
+                    .hasMessageContaining("not finished within 5 s");
+            assertThatThrownBy(() -> QueueFixture.get(opening))
+                    .isInstanceOf(HandshakeException.class)
+                    .hasMessageContaining("offered nothing within 5 s");
+            assertThat(queue.event().kind()).isEqualTo(QueueEvent.Kind.REFUSED);
+        }
+    }
 }

@@ -17,7 +17,9 @@ final class FakeFences {
             public void run() {
                 PointStatus status = eye.look(point);
                 if (status != PointStatus.PENDING) {
-                    page.listeners.remove(this);
+                    if (!page.listeners.remove(this)) {
+                        return; // somebody else was first
+                    }
                     Errno why = eye.why();
                     if (status == PointStatus.FAILED && why != null) {
                         fence.fail(why);
