@@ -321,7 +321,7 @@ public abstract class DmaFence extends FenceState {
 
     /**
      * Waits for the first of several fences, of whatever kinds. For waiting again and again for the same fences a
-     * {@code FenceSet} is cheaper.
+     * {@link FenceSet} is cheaper.
      *
      * @param fences the fences, at least one
      * @param timeout the longest wait; zero only looks and never sleeps
