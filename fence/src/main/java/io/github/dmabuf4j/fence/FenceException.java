@@ -10,6 +10,7 @@ public final class FenceException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1L;
 
+    /** The number, since an Errno is not serializable. */
     private final int number;
 
     /**
