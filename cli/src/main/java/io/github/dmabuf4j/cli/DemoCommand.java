@@ -1,0 +1,69 @@
+package io.github.dmabuf4j.cli;
+
+import io.github.dmabuf4j.cli.demo.Demo;
+import io.github.dmabuf4j.cli.demo.DemoResult;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "demo",
+        description = "Shares video frames between three processes, checks them, and compares with copying.",
+        footer = {
+            "",
+            "A producer puts the frames into a few buffers, which two consumers map once; every hand-over",
+            "is a fence. Consumer A takes the CRC32C of each frame (in a second run its SHA-256), consumer",
+            "B draws a contact sheet. The same is then done by copying through Unix sockets. Hashes are",
+            "compared with those of the input, read apart. Whatever must be decoded is decoded before,",
+            "into a temporary file, so that decoding does not hide the difference."
+        },
+        mixinStandardHelpOptions = true)
+final class DemoCommand implements Callable<Integer> {
+    private static final long TEST_PICTURES = 300;
+    private static final long VIDEO_FRAMES = 1000;
+
+    @Mixin
+    private InputOptions input;
+
+    @Option(
+            names = "--sheet",
+            paramLabel = "FILE",
+            defaultValue = "contact-sheet.png",
+            description = "Where the contact sheet goes. Default: ${DEFAULT-VALUE}.")
+    private Path sheet;
+
+    @Option(names = "--json", description = "Print the result as JSON.")
+    private boolean json;
+
+    @Spec
+    private CommandSpec spec;
+
+    @SuppressWarnings("NullAway.Init") // the parser sets the fields
+    DemoCommand() {}
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        input.check(spec.commandLine());
+        long frames = input.frames != null ? input.frames : input.input == null ? TEST_PICTURES : VIDEO_FRAMES;
+        OutputFile.checkPlace(sheet);
+        try (Demo demo = new Demo(input.input, frames, input.buffers)) {
+            DemoResult result = demo.run(sheet.toAbsolutePath());
+            if (json) {
+                System.out.println(result.json());
+            } else {
+                System.out.print(result.table());
+                System.out.println("contact sheet                 " + sheet);
+            }
+            if (!result.isRight()) {
+                System.err.println("dmabuf4j: frames did not arrive as they were sent");
+                return 1;
+            }
+            return 0;
+        }
+    }
+}

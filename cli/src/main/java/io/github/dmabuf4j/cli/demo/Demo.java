@@ -1,0 +1,234 @@
+package io.github.dmabuf4j.cli.demo;
+
+import io.github.dmabuf4j.buffer.SystemHeap;
+import io.github.dmabuf4j.cli.report.ProgressBar;
+import io.github.dmabuf4j.cli.stream.FrameSender;
+import io.github.dmabuf4j.cli.video.VideoSource;
+import io.github.dmabuf4j.domain.QueueEvent;
+import io.github.dmabuf4j.linux.MemfdBacking;
+import io.github.dmabuf4j.local.LocalBackend;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Runs the demonstration in this process and, one after the other, its consumers in others. */
+public final class Demo implements AutoCloseable {
+    private static final Duration START = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    private final Path folder;
+    private final Clip clip;
+    private final int buffers;
+    private final List<ConsumerProcess> running = new ArrayList<>();
+    private volatile @Nullable String gone;
+
+    /**
+     * Reads the video once, for its hashes.
+     *
+     * @param input as for {@code --input}; null for the test picture
+     * @param frames how many frames at most
+     * @param buffers how many buffers circulate
+     * @throws IOException if the video cannot be read
+     */
+    public Demo(@Nullable String input, long frames, int buffers) throws IOException {
+        this.buffers = buffers;
+        this.folder = Files.createTempDirectory("dmabuf4j-");
+        Runtime.getRuntime().addShutdownHook(new Thread(this::close, "dmabuf4j goodbye"));
+        try (ProgressBar bar = bar("reading", frames)) {
+            clip = Clip.read(input, frames, folder, bar::update);
+        } catch (IOException | RuntimeException failed) {
+            deleteFolder();
+            throw failed;
+        }
+    }
+
+    /**
+     * Runs all passes.
+     *
+     * @param sheet where the contact sheet goes
+     * @return what came of it
+     * @throws IOException if a process dies, or something cannot be read or written
+     * @throws InterruptedException if the thread is interrupted
+     */
+    public DemoResult run(Path sheet) throws IOException, InterruptedException {
+        Pass shared = share("sharing", sheet, ConsumerTask.Role.CRC32C, ConsumerTask.Role.SHEET);
+        Pass verified = share("verifying", null, ConsumerTask.Role.SHA256);
+        Pass copied = copy("copying", ConsumerTask.Role.CRC32C, ConsumerTask.Role.SHEET);
+        return new DemoResult(
+                clip.name(),
+                clip.format(),
+                clip.frames(),
+                buffers,
+                shared,
+                copied,
+                equal(shared.reports().get(0), false),
+                equal(verified.reports().get(0), true));
+    }
+
+    /**
+     * One run over all frames.
+     *
+     * @param seconds from the first frame to the last release
+     * @param producerCpuMillis processor time of this process meanwhile
+     * @param producerBytesCopied how many bytes were copied to hand frames over
+     * @param reports of the consumers
+     */
+    record Pass(double seconds, long producerCpuMillis, long producerBytesCopied, List<ConsumerReport> reports) {
+        double cpuSeconds() {
+            return (producerCpuMillis
+                            + reports.stream()
+                                    .mapToLong(ConsumerReport::cpuMillis)
+                                    .sum())
+                    / 1e3;
+        }
+
+        long bytesCopied() {
+            return producerBytesCopied
+                    + reports.stream().mapToLong(ConsumerReport::bytesCopied).sum();
+        }
+    }
+
+    private Pass share(String title, @Nullable Path sheet, ConsumerTask.Role... roles)
+            throws IOException, InterruptedException {
+        Path socket = folder.resolve("frames");
+        LocalBackend backend = new LocalBackend();
+        try (VideoSource source = clip.open();
+                SystemHeap heap = new SystemHeap(new MemfdBacking());
+                FrameSender sender = new FrameSender(
+                        clip.format(), buffers, PATIENCE, heap, backend, backend.listen(socket), this::happened)) {
+            start(ConsumerTask.Way.SHARED, socket, sheet, roles);
+            long deadline = System.nanoTime() + START.toNanos();
+            while (!sender.awaitReceivers(roles.length, Duration.ofMillis(50))) {
+                checkAlive();
+                if (System.nanoTime() > deadline) {
+                    throw new IOException("the consumers do not start");
+                }
+            }
+            sender.closeDoor(); // nobody else, and nothing stays behind even if this process is killed
+            long cpu = ConsumerTask.cpuMillis();
+            long begin = System.nanoTime();
+            try (ProgressBar bar = bar(title, clip.frames())) {
+                sender.send(source, clip.frames(), FrameSender.Clock.HAND_OVER, this::checkAlive, bar::update);
+            }
+            double seconds = (System.nanoTime() - begin) / 1e9;
+            return new Pass(seconds, ConsumerTask.cpuMillis() - cpu, 0, reports());
+        } finally {
+            stop();
+        }
+    }
+
+    private Pass copy(String title, ConsumerTask.Role... roles) throws IOException, InterruptedException {
+        Path socket = folder.resolve("copies");
+        try (VideoSource source = clip.open();
+                SocketCopy.Sender sender = new SocketCopy.Sender(socket)) {
+            start(ConsumerTask.Way.COPIED, socket, null, roles);
+            sender.accept(roles.length, clip.format(), this::checkAlive);
+            Files.deleteIfExists(socket);
+            long cpu = ConsumerTask.cpuMillis();
+            long begin = System.nanoTime();
+            try (ProgressBar bar = bar(title, clip.frames())) {
+                sender.send(source, bar::update);
+            } catch (IOException broken) {
+                for (ConsumerProcess process : running) {
+                    process.awaitFailure();
+                }
+                throw broken;
+            }
+            double seconds = (System.nanoTime() - begin) / 1e9;
+            return new Pass(seconds, ConsumerTask.cpuMillis() - cpu, sender.bytesCopied(), reports());
+        } finally {
+            stop();
+        }
+    }
+
+    private void start(ConsumerTask.Way way, Path socket, @Nullable Path sheet, ConsumerTask.Role... roles)
+            throws IOException {
+        char letter = 'A';
+        for (ConsumerTask.Role role : roles) {
+            running.add(ConsumerProcess.start(
+                    "consumer " + letter++,
+                    role,
+                    way,
+                    clip.frames(),
+                    role == ConsumerTask.Role.SHEET ? sheet : null,
+                    socket));
+        }
+    }
+
+    private List<ConsumerReport> reports() throws IOException, InterruptedException {
+        List<ConsumerReport> reports = new ArrayList<>();
+        for (ConsumerProcess process : running) {
+            reports.add(process.report());
+        }
+        return reports;
+    }
+
+    /** The demonstration needs all its consumers: one that is gone ends it. */
+    private boolean checkAlive() throws IOException {
+        for (ConsumerProcess process : running) {
+            process.checkAlive();
+        }
+        String sentence = gone;
+        if (sentence != null) {
+            throw new IOException(sentence);
+        }
+        return true;
+    }
+
+    private void happened(QueueEvent event) {
+        switch (event.kind()) {
+            case DIED, DROPPED, REFUSED -> gone = event.sentence();
+            case JOINED, LEFT -> {}
+        }
+    }
+
+    private long equal(ConsumerReport report, boolean sha256) {
+        long equal = 0;
+        for (int frame = 0; frame < Math.min(clip.frames(), report.hashes().size()); frame++) {
+            FrameHash hash = clip.hash(frame);
+            if (report.hashes().get(frame).equals(sha256 ? hash.sha256() : hash.crc32c())) {
+                equal++;
+            }
+        }
+        return equal;
+    }
+
+    private void stop() {
+        running.forEach(ConsumerProcess::close);
+        running.clear();
+    }
+
+    private static ProgressBar bar(String title, long frames) {
+        return new ProgressBar(System.err, ProgressBar.standardErrorIsTerminal(), title, frames);
+    }
+
+    /** Ends the consumers and removes what is left. Idempotent. */
+    @Override
+    public void close() {
+        for (ConsumerProcess process : List.copyOf(running)) {
+            process.close();
+        }
+        try {
+            clip.close();
+        } catch (IOException unlikely) {
+            System.err.println("dmabuf4j: " + unlikely.getMessage());
+        }
+        deleteFolder();
+    }
+
+    private void deleteFolder() {
+        try {
+            for (String name : List.of("frames", "copies")) {
+                Files.deleteIfExists(folder.resolve(name));
+            }
+            Files.deleteIfExists(folder);
+        } catch (IOException left) {
+            System.err.println("dmabuf4j: could not remove " + folder + ": " + left.getMessage());
+        }
+    }
+
+}

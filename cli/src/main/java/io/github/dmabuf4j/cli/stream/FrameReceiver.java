@@ -1,0 +1,113 @@
+package io.github.dmabuf4j.cli.stream;
+
+import io.github.dmabuf4j.cli.video.StreamFormat;
+import io.github.dmabuf4j.cli.video.VideoFormat;
+import io.github.dmabuf4j.domain.Frame;
+import io.github.dmabuf4j.domain.QueueConsumer;
+import io.github.dmabuf4j.domain.spi.Connection;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+
+/** Receives a video that a {@link FrameSender} sends. Used by one thread. */
+public final class FrameReceiver implements AutoCloseable {
+    private static final Duration PATIENTLY = Duration.ofDays(1);
+
+    private final QueueConsumer queue;
+    private final VideoFormat format;
+
+    /**
+     * Attaches to a sender.
+     *
+     * @param connection a connection that has not been started; this receiver closes it
+     * @param name for people
+     * @throws IOException if the sender refuses, dies, or sends frames that this command cannot handle
+     * @throws InterruptedException if the thread is interrupted
+     */
+    public FrameReceiver(Connection connection, String name) throws IOException, InterruptedException {
+        queue = QueueConsumer.open(connection, name);
+        try {
+            format = StreamFormat.of(queue.layout(), queue.description());
+        } catch (IOException | RuntimeException unknown) {
+            queue.close();
+            throw unknown;
+        }
+    }
+
+    /** What is done with a frame while it is there. */
+    public interface Work {
+        /**
+         * Looks at a frame.
+         *
+         * @param picture the frame in the sender's own memory, read-only; only until this returns
+         * @param parameters what the y4m stream says about it, empty for nothing
+         * @param presentationTime what the sender says about its time, in nanoseconds
+         * @throws IOException to stop receiving
+         */
+        void frame(MemorySegment picture, String parameters, long presentationTime) throws IOException;
+    }
+
+    /**
+     * What the frames look like.
+     *
+     * @return the format
+     */
+    public VideoFormat format() {
+        return format;
+    }
+
+    /**
+     * Who sends.
+     *
+     * @return the sender, for sentences
+     */
+    public String sender() {
+        return queue.peer().toString();
+    }
+
+    /**
+     * How many buffers circulate.
+     *
+     * @return the number
+     */
+    public int buffers() {
+        return queue.slots();
+    }
+
+    /**
+     * Receives frames until the stream is over.
+     *
+     * @param work what to do with each; the frame is released behind it, also when it fails
+     * @return how many frames there were
+     * @throws IOException if the sender died or left, a frame could not be filled, or the work failed
+     * @throws InterruptedException if the thread is interrupted
+     */
+    public long receive(Work work) throws IOException, InterruptedException {
+        long received = 0;
+        while (true) {
+            Frame frame = queue.acquire(PATIENTLY);
+            if (frame == null) {
+                if (queue.isEndOfStream()) {
+                    return received;
+                }
+                continue;
+            }
+            try {
+                if (frame.error() != null) {
+                    throw new IOException("frame " + frame.number() + " was not filled: " + frame.error());
+                }
+                MemorySegment picture = frame.raw();
+                work.frame(picture, FrameTrailer.read(picture, format.frameSize()), frame.presentationTime());
+            } finally {
+                queue.release(frame);
+            }
+            received++;
+        }
+    }
+
+    /** Says goodbye and unmaps everything. */
+    @Override
+    public void close() {
+        queue.close();
+    }
+}

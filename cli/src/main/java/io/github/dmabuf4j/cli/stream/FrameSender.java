@@ -1,0 +1,217 @@
+package io.github.dmabuf4j.cli.stream;
+
+import io.github.dmabuf4j.buffer.DmaHeap;
+import io.github.dmabuf4j.cli.video.StreamFormat;
+import io.github.dmabuf4j.cli.video.VideoFormat;
+import io.github.dmabuf4j.cli.video.VideoSource;
+import io.github.dmabuf4j.domain.ProducerSlot;
+import io.github.dmabuf4j.domain.QueueConfig;
+import io.github.dmabuf4j.domain.QueueEvent;
+import io.github.dmabuf4j.domain.QueueProducer;
+import io.github.dmabuf4j.domain.spi.Backend;
+import io.github.dmabuf4j.domain.spi.Connection;
+import io.github.dmabuf4j.domain.spi.Listener;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends a video through a queue to whoever attaches. One thread sends; peers are let in on a thread of their own.
+ *
+ * <p>A frame is read straight into the buffer that the receivers map. While nobody is attached, the video stands still.
+ */
+public final class FrameSender implements AutoCloseable {
+    private static final Duration LOOK = Duration.ofMillis(100);
+
+    private final VideoFormat format;
+    private final QueueProducer queue;
+    private final Thread doorkeeper;
+    private final Listener listener;
+    private volatile boolean closed;
+
+    /**
+     * Allocates the buffers and begins to let receivers in.
+     *
+     * @param format what the frames look like
+     * @param buffers how many of them circulate
+     * @param patience how long a receiver may hold up the others
+     * @param heap where the buffers come from
+     * @param backend the road to the receivers
+     * @param listener where they arrive; this sender closes it
+     * @param events is told who comes and goes
+     * @throws IOException if there is not enough memory
+     */
+    public FrameSender(
+            VideoFormat format,
+            int buffers,
+            Duration patience,
+            DmaHeap heap,
+            Backend backend,
+            Listener listener,
+            Consumer<QueueEvent> events)
+            throws IOException {
+        this.format = format;
+        this.listener = listener;
+        QueueConfig config = new QueueConfig(
+                "video",
+                buffers,
+                (long) format.frameSize() + FrameTrailer.BYTES,
+                StreamFormat.layout(format),
+                patience,
+                format.header());
+        queue = QueueProducer.create(config, heap, backend, events);
+        doorkeeper = Thread.ofPlatform().daemon().name("dmabuf4j doorkeeper").start(this::letIn);
+    }
+
+    /**
+     * Waits for receivers.
+     *
+     * @param count how many
+     * @param timeout the longest wait
+     * @return false when the time is over
+     * @throws InterruptedException if the thread is interrupted
+     */
+    public boolean awaitReceivers(int count, Duration timeout) throws InterruptedException {
+        return queue.awaitConsumers(count, timeout);
+    }
+
+    /**
+     * How many receivers are attached.
+     *
+     * @return the number
+     */
+    public int receivers() {
+        return queue.consumers();
+    }
+
+    /** Lets nobody else in, and gives the address back. */
+    public void closeDoor() {
+        closed = true;
+        listener.close();
+    }
+
+    /** When a frame is shown. */
+    public enum Clock {
+        /** By the video's frame rate. */
+        VIDEO,
+        /** The moment it is handed over, CLOCK_MONOTONIC in nanoseconds: receivers can tell how long that took. */
+        HAND_OVER
+    }
+
+    /** Asked now and then, whether to go on. */
+    public interface Condition {
+        /**
+         * Whether to go on.
+         *
+         * @return false to stop before the next frame
+         * @throws IOException to stop with a failure
+         */
+        boolean holds() throws IOException;
+    }
+
+    /**
+     * Sends frames until the video or the count is over, or a condition no longer holds, and waits until the receivers
+     * have released them all.
+     *
+     * @param source the video
+     * @param frames how many at most; -1 for all
+     * @param clock what the frames' time says
+     * @param goOn asked before every frame, and at least ten times a second while the sender waits
+     * @param progress told the number of frames after each
+     * @return how many frames were handed over
+     * @throws IOException if the video cannot be read
+     * @throws InterruptedException if the thread is interrupted
+     */
+    public long send(VideoSource source, long frames, Clock clock, Condition goOn, LongConsumer progress)
+            throws IOException, InterruptedException {
+        long sent = 0;
+        while (sent != frames && awaitAnybody(goOn)) {
+            ProducerSlot slot = dequeue(goOn);
+            if (slot == null) {
+                break;
+            }
+            MemorySegment picture = slot.raw();
+            boolean more;
+            try {
+                more = source.read(picture);
+            } catch (IOException | RuntimeException broken) {
+                queue.cancel(slot);
+                throw broken;
+            }
+            // Whoever was attached may be gone by now: the frame waits for the next one.
+            if (!more || !awaitAnybody(goOn)) {
+                queue.cancel(slot);
+                break;
+            }
+            FrameTrailer.write(picture, format.frameSize(), source.frameParameters());
+            queue.queue(slot, clock == Clock.VIDEO ? format.presentationNanos(sent) : System.nanoTime());
+            progress.accept(++sent);
+        }
+        closeDoor();
+        queue.finish();
+        while (!queue.awaitDrained(LOOK)) {
+            if (!goOn.holds()) {
+                break;
+            }
+        }
+        return sent;
+    }
+
+    /** Ends the stream for all receivers and frees everything. */
+    @Override
+    public void close() {
+        closeDoor();
+        try {
+            doorkeeper.interrupt();
+            doorkeeper.join();
+        } catch (InterruptedException hurry) {
+            Thread.currentThread().interrupt();
+        }
+        queue.close();
+    }
+
+    private boolean awaitAnybody(Condition goOn) throws IOException, InterruptedException {
+        boolean on = goOn.holds();
+        while (on && queue.consumers() == 0) {
+            queue.awaitConsumers(1, LOOK);
+            on = goOn.holds();
+        }
+        return on;
+    }
+
+    private @Nullable ProducerSlot dequeue(Condition goOn) throws IOException, InterruptedException {
+        ProducerSlot slot = queue.dequeue(LOOK);
+        while (slot == null && goOn.holds()) {
+            slot = queue.dequeue(LOOK);
+        }
+        return slot;
+    }
+
+    private void letIn() {
+        while (!closed) {
+            Connection peer;
+            try {
+                peer = listener.accept();
+            } catch (IOException over) {
+                return; // the listener is closed
+            } catch (InterruptedException closing) {
+                return;
+            }
+            // A peer that dawdles over its handshake keeps nobody else out.
+            Thread.ofVirtual().name("dmabuf4j handshake").start(() -> attach(peer));
+        }
+    }
+
+    private void attach(Connection peer) {
+        try {
+            queue.attach(peer);
+        } catch (IOException turnedAway) {
+            // The queue's event has said why.
+        } catch (InterruptedException | IllegalStateException over) {
+            peer.close();
+        }
+    }
+}
