@@ -11,12 +11,10 @@ final class InputOptions {
             paramLabel = "FILE",
             description = "A .y4m file; any other video or picture, through ffmpeg; - for y4m on standard input."
                     + " Default: the built-in moving test picture, 1920x1080.")
-    @Nullable
-    String input;
+    @Nullable String input;
 
     @Option(names = "--frames", paramLabel = "N", description = "Stop after N frames.")
-    @Nullable
-    Long frames;
+    @Nullable Long frames;
 
     @Option(
             names = "--buffers",

@@ -21,7 +21,6 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             SendCommand.class,
             ReceiveCommand.class,
-            DoctorCommand.class,
             DemoConsumerCommand.class,
             WarmUpCommand.class
         })
@@ -58,7 +57,8 @@ public final class Main implements Runnable {
     static int run(String... arguments) {
         return new CommandLine(new Main())
                 .setParameterExceptionHandler(Main::explainUsage)
-                .setExecutionExceptionHandler((failure, command, parsed) -> explainFailure(failure, command.getErr()::println))
+                .setExecutionExceptionHandler(
+                        (failure, command, parsed) -> explainFailure(failure, command.getErr()::println))
                 .setUsageHelpAutoWidth(true)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .execute(arguments);
@@ -92,7 +92,8 @@ public final class Main implements Runnable {
         return switch (failure) {
             case InterruptedException _ -> "interrupted";
             case OutOfMemoryError _ -> "out of memory: " + message;
-            case FileSystemException file when file.getReason() == null ->
+            case FileSystemException file
+            when file.getReason() == null ->
                 "cannot use " + file.getFile() + ": " + readable(file.getClass().getSimpleName());
             case FileSystemException file -> "cannot use " + file.getFile() + ": " + file.getReason();
             case IOException _ when message != null -> message;

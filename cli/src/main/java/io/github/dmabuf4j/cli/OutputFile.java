@@ -58,7 +58,8 @@ final class OutputFile implements AutoCloseable {
             if (Files.exists(place) && !Files.isRegularFile(place)) {
                 return new OutputFile(FileChannel.open(place, StandardOpenOption.WRITE), null, null);
             }
-            Path part = place.resolveSibling("." + place.getFileName() + "." + ProcessHandle.current().pid() + ".part");
+            Path part = place.resolveSibling(
+                    "." + place.getFileName() + "." + ProcessHandle.current().pid() + ".part");
             FileChannel channel = FileChannel.open(
                     part, StandardOpenOption.WRITE, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING);
             return new OutputFile(channel, part, place);

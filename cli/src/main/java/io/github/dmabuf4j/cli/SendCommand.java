@@ -69,8 +69,8 @@ final class SendCommand implements Callable<Integer> {
         try (VideoSource source = VideoInput.open(input.input, frames);
                 SystemHeap heap = new SystemHeap(new MemfdBacking());
                 LocalListener listener = backend.listen(socket);
-                FrameSender sender = new FrameSender(
-                        source.format(), input.buffers, patience, heap, backend, listener, event -> {
+                FrameSender sender =
+                        new FrameSender(source.format(), input.buffers, patience, heap, backend, listener, event -> {
                             if (event.kind() == QueueEvent.Kind.JOINED) {
                                 receivers.incrementAndGet();
                             }
@@ -78,8 +78,8 @@ final class SendCommand implements Callable<Integer> {
                         })) {
             Thread cleaner = new Thread(listener::close, "dmabuf4j goodbye");
             Runtime.getRuntime().addShutdownHook(cleaner);
-            System.err.println("dmabuf4j: sending " + source.name() + ", " + source.format().title()
-                    + ", to whoever attaches to " + socket);
+            System.err.println("dmabuf4j: sending " + source.name() + ", "
+                    + source.format().title() + ", to whoever attaches to " + socket);
             long total = frames > 0 ? frames : source.expectedFrames();
             long[] started = {0};
             long sent;

@@ -25,17 +25,23 @@ final class WarmUpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException, ExecutionException {
-        for (String command : new String[] {"demo", "send", "receive", "doctor"}) {
+        for (String command : new String[] {"demo", "send", "receive"}) {
             new CommandLine(new Main()).getSubcommands().get(command).getUsageMessage();
         }
-        Main.run("doctor");
+
         Path folder = Files.createTempDirectory("dmabuf4j-");
         Path socket = folder.resolve("frames");
         LocalBackend backend = new LocalBackend();
         try (TestPicture picture = new TestPicture(64, 48, FRAMES);
                 SystemHeap heap = new SystemHeap(new MemfdBacking());
                 FrameSender sender = new FrameSender(
-                        picture.format(), 2, Duration.ofSeconds(2), heap, backend, backend.listen(socket), event -> {})) {
+                        picture.format(),
+                        2,
+                        Duration.ofSeconds(2),
+                        heap,
+                        backend,
+                        backend.listen(socket),
+                        event -> {})) {
             CompletableFuture<Long> received = CompletableFuture.supplyAsync(() -> receive(backend, socket));
             sender.send(picture, FRAMES, FrameSender.Clock.VIDEO, () -> !received.isDone(), done -> {});
             return received.get() == FRAMES ? 0 : 1;

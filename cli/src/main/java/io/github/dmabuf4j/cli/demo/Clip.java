@@ -34,8 +34,7 @@ final class Clip implements AutoCloseable {
     private final String name;
     private final List<FrameHash> hashes;
 
-    private Clip(
-            @Nullable String input, @Nullable FileChannel kept, VideoSource source, List<FrameHash> hashes) {
+    private Clip(@Nullable String input, @Nullable FileChannel kept, VideoSource source, List<FrameHash> hashes) {
         this.input = input;
         this.kept = kept;
         this.format = source.format();
@@ -98,9 +97,7 @@ final class Clip implements AutoCloseable {
 
     /** Reads it again. */
     VideoSource open() throws IOException {
-        return kept == null
-                ? VideoInput.open(input, hashes.size())
-                : new Y4mReader(new FromTheStart(kept), name);
+        return kept == null ? VideoInput.open(input, hashes.size()) : new Y4mReader(new FromTheStart(kept), name);
     }
 
     @Override

@@ -24,12 +24,7 @@ final class ConsumerProcess implements AutoCloseable {
     }
 
     static ConsumerProcess start(
-            String title,
-            ConsumerTask.Role role,
-            ConsumerTask.Way way,
-            long frames,
-            @Nullable Path sheet,
-            Path socket)
+            String title, ConsumerTask.Role role, ConsumerTask.Way way, long frames, @Nullable Path sheet, Path socket)
             throws IOException {
         List<String> command = command();
         command.addAll(List.of(

@@ -116,7 +116,8 @@ public final class ConsumerTask {
 
     /** It appears when it is complete. */
     private static void writeSheet(ContactSheet sheet, Path file) throws IOException {
-        Path part = file.resolveSibling("." + file.getFileName() + "." + ProcessHandle.current().pid() + ".part");
+        Path part = file.resolveSibling(
+                "." + file.getFileName() + "." + ProcessHandle.current().pid() + ".part");
         try {
             try (OutputStream out = Files.newOutputStream(part)) {
                 sheet.writePng(out);

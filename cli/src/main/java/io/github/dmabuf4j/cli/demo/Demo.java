@@ -230,5 +230,4 @@ public final class Demo implements AutoCloseable {
             System.err.println("dmabuf4j: could not remove " + folder + ": " + left.getMessage());
         }
     }
-
 }

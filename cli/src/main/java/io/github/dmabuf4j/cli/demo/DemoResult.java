@@ -46,12 +46,30 @@ public record DemoResult(
                 .row("", "shared", "copied", "ratio")
                 .row("frames/s", tenth(rate(shared)), tenth(rate(copied)), tenth(ratio()) + "x")
                 .row("GB/s to each consumer", hundredth(gigabytes(shared)), hundredth(gigabytes(copied)))
-                .row("hand-over to A p50", micros(a(shared).latencyP50()), micros(a(copied).latencyP50()))
-                .row("hand-over to A p99", micros(a(shared).latencyP99()), micros(a(copied).latencyP99()))
-                .row("hand-over to A max", micros(a(shared).latencyMax()), micros(a(copied).latencyMax()))
-                .row("hand-over to B p50", micros(b(shared).latencyP50()), micros(b(copied).latencyP50()))
-                .row("hand-over to B p99", micros(b(shared).latencyP99()), micros(b(copied).latencyP99()))
-                .row("hand-over to B max", micros(b(shared).latencyMax()), micros(b(copied).latencyMax()))
+                .row(
+                        "hand-over to A p50",
+                        micros(a(shared).latencyP50()),
+                        micros(a(copied).latencyP50()))
+                .row(
+                        "hand-over to A p99",
+                        micros(a(shared).latencyP99()),
+                        micros(a(copied).latencyP99()))
+                .row(
+                        "hand-over to A max",
+                        micros(a(shared).latencyMax()),
+                        micros(a(copied).latencyMax()))
+                .row(
+                        "hand-over to B p50",
+                        micros(b(shared).latencyP50()),
+                        micros(b(copied).latencyP50()))
+                .row(
+                        "hand-over to B p99",
+                        micros(b(shared).latencyP99()),
+                        micros(b(copied).latencyP99()))
+                .row(
+                        "hand-over to B max",
+                        micros(b(shared).latencyMax()),
+                        micros(b(copied).latencyMax()))
                 .row("CPU seconds, 3 processes", hundredth(shared.cpuSeconds()), hundredth(copied.cpuSeconds()))
                 .row("bytes copied by us", Long.toString(shared.bytesCopied()), Long.toString(copied.bytesCopied()))
                 .row("input", input)

@@ -43,7 +43,8 @@ final class SocketCopy {
         }
 
         /** Waits for the receivers, and asks meanwhile whether they may still come. */
-        void accept(int count, VideoFormat format, FrameSender.Condition goOn) throws IOException, InterruptedException {
+        void accept(int count, VideoFormat format, FrameSender.Condition goOn)
+                throws IOException, InterruptedException {
             server.configureBlocking(false);
             while (receivers.size() < count) {
                 goOn.holds();
@@ -59,7 +60,8 @@ final class SocketCopy {
         }
 
         long send(VideoSource source, LongConsumer progress) throws IOException {
-            ByteBuffer message = ByteBuffer.allocateDirect(HEAD + source.format().frameSize());
+            ByteBuffer message =
+                    ByteBuffer.allocateDirect(HEAD + source.format().frameSize());
             MemorySegment picture = MemorySegment.ofBuffer(message).asSlice(HEAD);
             long sent = 0;
             while (source.read(picture)) {

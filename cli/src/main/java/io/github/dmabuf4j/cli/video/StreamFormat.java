@@ -17,13 +17,12 @@ public final class StreamFormat {
      * @return planes without padding, one behind the other
      */
     public static ImageLayout layout(VideoFormat format) {
-        PixelFormat pixels =
-                switch (format.chroma()) {
-                    case YUV420 -> PixelFormat.YUV420;
-                    case YUV422 -> PixelFormat.YUV422;
-                    case YUV444 -> PixelFormat.YUV444;
-                    case MONO -> PixelFormat.R8;
-                };
+        PixelFormat pixels = switch (format.chroma()) {
+            case YUV420 -> PixelFormat.YUV420;
+            case YUV422 -> PixelFormat.YUV422;
+            case YUV444 -> PixelFormat.YUV444;
+            case MONO -> PixelFormat.R8;
+        };
         return ImageLayout.packed(pixels, format.width(), format.height());
     }
 
@@ -37,16 +36,15 @@ public final class StreamFormat {
      */
     public static VideoFormat of(ImageLayout layout, String description) throws VideoException {
         PixelFormat pixels = PixelFormat.of(layout.fourcc()).orElse(null);
-        Chroma chroma =
-                switch (pixels) {
-                    case YUV420 -> Chroma.YUV420;
-                    case YUV422 -> Chroma.YUV422;
-                    case YUV444 -> Chroma.YUV444;
-                    case R8 -> Chroma.MONO;
-                    case null, default ->
-                        throw new VideoException(
-                                "the stream's pixel format cannot be written as y4m: 4:2:0, 4:2:2, 4:4:4 and mono can");
-                };
+        Chroma chroma = switch (pixels) {
+            case YUV420 -> Chroma.YUV420;
+            case YUV422 -> Chroma.YUV422;
+            case YUV444 -> Chroma.YUV444;
+            case R8 -> Chroma.MONO;
+            case null, default ->
+                throw new VideoException(
+                        "the stream's pixel format cannot be written as y4m: 4:2:0, 4:2:2, 4:4:4 and mono can");
+        };
         if (!layout.equals(layout(VideoFormat.of(layout.width(), layout.height(), chroma, 0, 0)))) {
             throw new VideoException("the stream's pictures are padded or tiled, which y4m does not know");
         }
