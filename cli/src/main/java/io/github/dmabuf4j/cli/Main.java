@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             SendCommand.class,
             ReceiveCommand.class,
+            DoctorCommand.class,
             DemoConsumerCommand.class,
             WarmUpCommand.class
         })

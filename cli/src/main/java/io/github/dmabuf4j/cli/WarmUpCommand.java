@@ -25,9 +25,10 @@ final class WarmUpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException, ExecutionException {
-        for (String command : new String[] {"demo", "send", "receive"}) {
+        for (String command : new String[] {"demo", "send", "receive", "doctor"}) {
             new CommandLine(new Main()).getSubcommands().get(command).getUsageMessage();
         }
+        Main.run("doctor");
 
         Path folder = Files.createTempDirectory("dmabuf4j-");
         Path socket = folder.resolve("frames");
