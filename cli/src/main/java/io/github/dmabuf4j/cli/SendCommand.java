@@ -83,8 +83,7 @@ final class SendCommand implements Callable<Integer> {
             long total = frames > 0 ? frames : source.expectedFrames();
             long[] started = {0};
             long sent;
-            try (ProgressBar bar =
-                    new ProgressBar(System.err, ProgressBar.standardErrorIsTerminal(), "sending", total)) {
+            try (ProgressBar bar = ProgressBar.onStandardError("sending", total)) {
                 sent = sender.send(source, frames, FrameSender.Clock.VIDEO, () -> true, done -> {
                     if (done == 1) {
                         started[0] = System.nanoTime();

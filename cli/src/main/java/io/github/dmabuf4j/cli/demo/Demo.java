@@ -203,7 +203,7 @@ public final class Demo implements AutoCloseable {
     }
 
     private static ProgressBar bar(String title, long frames) {
-        return new ProgressBar(System.err, ProgressBar.standardErrorIsTerminal(), title, frames);
+        return ProgressBar.onStandardError(title, frames);
     }
 
     /** Ends the consumers and removes what is left. Idempotent. */

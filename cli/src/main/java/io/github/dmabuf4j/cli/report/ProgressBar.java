@@ -39,6 +39,17 @@ public final class ProgressBar implements AutoCloseable {
     }
 
     /**
+     * A bar on standard error.
+     *
+     * @param title what is under way
+     * @param total how many steps there will be; 0 or less when nobody knows
+     * @return the bar
+     */
+    public static ProgressBar onStandardError(String title, long total) {
+        return new ProgressBar(System.err, standardErrorIsTerminal(), title, total);
+    }
+
+    /**
      * Whether standard error of this process is a terminal. The console of Java tells only about the other two.
      *
      * @return true for a terminal; false for a file or a pipe, and when it cannot be told

@@ -113,7 +113,7 @@ public final class TestPicture implements VideoSource {
         MemorySegment.copy(background, 0, picture, 0, format.frameSize());
         int width = format.width();
         int height = format.height();
-        long shift = width - 1 - Math.floorMod(frame * RAMP_STEP, width);
+        long shift = width - 1L - Math.floorMod(frame * RAMP_STEP, width);
         for (int y = rampTop; y < rampBottom; y++) {
             MemorySegment.copy(ramp, shift, picture, (long) y * width, width);
         }
