@@ -156,9 +156,13 @@ final class BufferReturns {
                     XbpError.BADSTATE,
                     "it gave frame " + record.frame() + " back in the buffer of frame " + slot.frame);
         }
+        port.progressed = true;
+        if (record.isDone(port.ring().timelineIndex())) {
+            settled(port, slot);
+            return;
+        }
         Timeline timeline = port.page().timeline(record.timeline());
         slot.released(port.index(), timeline, record.value());
-        port.progressed = true;
         if (timeline.status(record.value()) == PointStatus.PENDING) {
             port.pend(slot.index(), timeline, record.value());
         } else {

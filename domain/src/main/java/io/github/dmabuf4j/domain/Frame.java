@@ -25,7 +25,7 @@ public final class Frame {
     // The consumer's thread alone.
     private long number;
     private long presentationTime;
-    private @Nullable Timeline timeline;
+    private @Nullable Timeline timeline; // null: the contents are there
     private long point;
     boolean held;
 
@@ -98,7 +98,8 @@ public final class Frame {
         return id;
     }
 
-    void handedOver(HandOver record, Timeline fenceTimeline) {
+    /** Now it is the caller's; without a timeline its contents are there. */
+    void handedOver(HandOver record, @Nullable Timeline fenceTimeline) {
         number = record.sequence();
         presentationTime = record.presentationTime();
         timeline = fenceTimeline;

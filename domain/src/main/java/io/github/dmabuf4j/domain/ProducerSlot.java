@@ -8,6 +8,7 @@ import io.github.dmabuf4j.fence.FenceArray;
 import io.github.dmabuf4j.fence.Timeline;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -107,6 +108,14 @@ public final class ProducerSlot {
         releaseTimelines[consumer] = timeline;
         releasePoints[consumer] = point;
         anyRelease = true;
+    }
+
+    /** A new round begins. */
+    void forgetReleases() {
+        if (anyRelease) {
+            Arrays.fill(releaseTimelines, null);
+            anyRelease = false;
+        }
     }
 
     void forget(int consumer) {

@@ -149,20 +149,18 @@ public final class QueueConsumer implements AutoCloseable {
      * @throws InterruptedException if the thread is interrupted; no frame is lost
      */
     public @Nullable Frame acquire(Duration timeout) throws IOException, InterruptedException {
+        Frame frame = unready != null ? unready : next(0);
         long nanos = timeout.toNanos();
-        long begin = nanos > 0 ? System.nanoTime() : 0;
-        Frame frame = unready != null ? unready : next(nanos);
-        unready = null;
-        if (frame == null || frame.status() != PointStatus.PENDING) {
-            return frame;
+        if ((frame == null || frame.status() == PointStatus.PENDING) && nanos > 0 && !endOfStream) {
+            long begin = System.nanoTime(); // read only by those who have to wait
+            frame = frame != null ? frame : next(nanos);
+            if (frame != null) {
+                frame.await(nanos - (System.nanoTime() - begin));
+            }
         }
-        unready = frame;
-        long left = nanos > 0 ? Math.max(nanos - (System.nanoTime() - begin), 0) : 0;
-        if (frame.await(left) == PointStatus.PENDING) {
-            return null;
-        }
-        unready = null;
-        return frame;
+        boolean ready = frame == null || frame.status() != PointStatus.PENDING;
+        unready = ready ? null : frame;
+        return ready ? frame : null;
     }
 
     /**
@@ -289,7 +287,8 @@ public final class QueueConsumer implements AutoCloseable {
             if (frame.held) {
                 throw new Refusal(XbpError.BADSTATE, ObjectTable.describe(frame.id()) + " was handed over twice");
             }
-            frame.handedOver(record, link.page().timeline(record.timeline()));
+            boolean done = record.isDone(link.ring().timelineIndex());
+            frame.handedOver(record, done ? null : link.page().timeline(record.timeline()));
             return frame;
         } catch (Refusal refusal) {
             throw refuse(refusal);

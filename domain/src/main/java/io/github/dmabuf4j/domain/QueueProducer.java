@@ -248,6 +248,7 @@ public final class QueueProducer implements AutoCloseable {
         }
         dequeued--;
         slot.frame = sequence;
+        slot.forgetReleases();
         returns.lend(slot, owing);
         ring.publish(slot.id, 0, presentationTime, 0, timeline, point);
         if (owing == 0) {

@@ -55,6 +55,16 @@ public final class HandOver {
     }
 
     /**
+     * Whether the work was done before the record was written: it cites the record itself.
+     *
+     * @param ringTimeline the number of the timeline that publishes the ring
+     * @return false if the fence has to be looked at
+     */
+    public boolean isDone(int ringTimeline) {
+        return timeline == ringTimeline && value >= 0 && value <= sequence;
+    }
+
+    /**
      * When to show the frame.
      *
      * @return nanoseconds

@@ -19,8 +19,10 @@ public final class PeerRing {
     private final long base;
     private final int entries;
     private final int timelines;
+    private final int timelineIndex;
     private final Timeline timeline;
     private long next = 1;
+    private long published; // as last read: while there is more, the peer's line is left alone
 
     /**
      * Begins to read at record 1.
@@ -33,7 +35,8 @@ public final class PeerRing {
         this.base = (long) geometry.ringLine() * SyncGeometry.LINE_BYTES;
         this.entries = geometry.ringEntries();
         this.timelines = geometry.timelines();
-        this.timeline = page.timeline(geometry.ringTimeline());
+        this.timelineIndex = geometry.ringTimeline();
+        this.timeline = page.timeline(timelineIndex);
     }
 
     /**
@@ -64,6 +67,15 @@ public final class PeerRing {
     }
 
     /**
+     * The number of the timeline that publishes the records.
+     *
+     * @return as in the geometry of the peer's page
+     */
+    public int timelineIndex() {
+        return timelineIndex;
+    }
+
+    /**
      * Reads the next record if it is there.
      *
      * @param into is overwritten
@@ -72,12 +84,7 @@ public final class PeerRing {
      *     the peer has overwritten what was not read yet
      */
     public boolean poll(HandOver into) throws RingViolationException {
-        long published = timeline.value();
-        if (published < next) {
-            Errno error = timeline.error();
-            if (error != null && error.equals(Errno.EPROTO)) {
-                throw new RingViolationException("the ring's timeline ran backwards");
-            }
+        if (published < next && !look()) {
             return false;
         }
         if (published - next >= entries) {
@@ -101,5 +108,18 @@ public final class PeerRing {
         }
         next++;
         return true;
+    }
+
+    /** Whether the next record is there. */
+    private boolean look() throws RingViolationException {
+        published = timeline.value();
+        if (published >= next) {
+            return true;
+        }
+        Errno error = timeline.error();
+        if (error != null && error.equals(Errno.EPROTO)) {
+            throw new RingViolationException("the ring's timeline ran backwards");
+        }
+        return false;
     }
 }
