@@ -21,6 +21,9 @@ abstract sealed class FutexTimeline implements Timeline permits SharedTimeline, 
         }
     }
 
+    // One to three microseconds, as long as processors take for a pause.
+    private static final int LOOKS_BEFORE_CLOCK = 64;
+
     /** How the timeline ended for good. Once there is one, the shared memory is not looked at any more. */
     record Ending(long firstFailed, Errno error) {
         PointStatus status(long point) {
@@ -141,8 +144,30 @@ abstract sealed class FutexTimeline implements Timeline permits SharedTimeline, 
         if (status != PointStatus.PENDING || timeoutNanos <= 0) {
             return status;
         }
+        if (spin.isAllowed() && !Thread.currentThread().isVirtual() && changesSoon(value)) {
+            status = status(point);
+            if (status != PointStatus.PENDING) {
+                spin.paidOffAtOnce();
+                return status;
+            }
+        }
         TimelineWait.awaitOne(this, point, timeoutNanos);
         return status(point);
+    }
+
+    /** Looks for a while, too short to be worth reading the clock, whether there is something new to look at. */
+    private boolean changesSoon(long value) {
+        try {
+            for (int i = 0; i < LOOKS_BEFORE_CLOCK; i++) {
+                if (line.value() != value || ending != null) {
+                    return true;
+                }
+                Thread.onSpinWait();
+            }
+            return false;
+        } catch (IllegalStateException e) {
+            return true; // closed: the next look tells
+        }
     }
 
     @Override

@@ -23,12 +23,17 @@ final class LearningSpin {
     private long averageNanos = LONGEST_NANOS / 4;
     private int waits;
 
+    /** Whether to spin at all. */
+    boolean isAllowed() {
+        return FIXED_NANOS >= 0 ? FIXED_NANOS > 0 : MANY_PROCESSORS;
+    }
+
     /** How long to spin now. */
     long limitNanos() {
         if (FIXED_NANOS >= 0) {
             return FIXED_NANOS;
         }
-        if (!MANY_PROCESSORS) {
+        if (!isAllowed()) {
             return 0;
         }
         boolean trial = ++waits % WAITS_PER_TRIAL == 0;
@@ -39,6 +44,11 @@ final class LearningSpin {
     void paidOff(long tookNanos) {
         long average = averageNanos;
         averageNanos = average + (Math.min(tookNanos, LONGEST_NANOS) - average) / 8;
+    }
+
+    /** Spinning ended a wait before it was worth reading the clock. */
+    void paidOffAtOnce() {
+        paidOff(SHORTEST_NANOS);
     }
 
     /** Spinning did not end a wait. */

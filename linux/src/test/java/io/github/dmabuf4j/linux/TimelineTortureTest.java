@@ -34,6 +34,7 @@ class TimelineTortureTest {
     private static final String NEVER_SPINS = "-Ddmabuf4j.spinNanos=0";
     private static final String ALWAYS_SPINS = "-Ddmabuf4j.spinNanos=1000000";
     private static final String LEARNS = "-Ddmabuf4j.learning=true";
+    private static final String THROUGH_DISPATCHER = "-Dtorture.kind=3";
     private static final String BEFORE_WAITV = "-Ddmabuf4j.futex.slices=true";
 
     // One who is awake against one who is just falling asleep is where wake-ups are lost: one lane for that, both ways.
@@ -41,6 +42,7 @@ class TimelineTortureTest {
     @CsvSource({
         ALWAYS_SPINS + "," + NEVER_SPINS + ",1,0",
         NEVER_SPINS + "," + ALWAYS_SPINS + ",1,0",
+        ALWAYS_SPINS + "," + THROUGH_DISPATCHER + ",1,0",
         NEVER_SPINS + "," + NEVER_SPINS + ",4,3",
         LEARNS + "," + LEARNS + ",4,3",
         LEARNS + "," + BEFORE_WAITV + ",4,3",
@@ -112,10 +114,10 @@ class TimelineTortureTest {
         final SharedTimeline own;
         final PeerTimeline seen;
 
-        Lane(int kind, PageExchange link) {
-            this.kind = kind;
-            this.own = link.owned(kind);
-            this.seen = link.seen(kind);
+        Lane(int number, PageExchange link) {
+            this.kind = Integer.getInteger("torture.kind", number);
+            this.own = link.owned(number);
+            this.seen = link.seen(number);
         }
 
         PointStatus await(long point) throws InterruptedException {
