@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 /** Consumers that say nearly the right things, with the right or the wrong descriptors, and vanish. */
 @Timeout(3600)
 final class FuzzedPeerTest extends ProducerUnderAttack {
-    private static final int ROUNDS = Boolean.getBoolean("dmabuf4j.long") ? 20_000 : 150;
+    private static final int ROUNDS = Boolean.getBoolean("dmabuf4j.long") ? 5_000 : 150;
 
     @Test
     void nearlyRight() throws Exception {
