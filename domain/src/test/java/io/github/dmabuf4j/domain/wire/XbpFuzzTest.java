@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /** Whatever the bytes, decoding ends with a message or with a {@link BadMessageException}. */
 final class XbpFuzzTest {
-    private static final int ROUNDS = Boolean.getBoolean("dmabuf4j.long") ? 3_000_000 : 300_000;
+    private static final int ROUNDS = Boolean.getBoolean("dmabuf4j.long") ? 3_000_000 : 100_000;
     private static final Path CORPUS = Path.of("src/test/resources/xbp-corpus");
 
     @Test
