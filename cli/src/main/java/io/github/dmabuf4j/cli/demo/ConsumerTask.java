@@ -2,11 +2,13 @@ package io.github.dmabuf4j.cli.demo;
 
 import io.github.dmabuf4j.cli.report.LatencyHistogram;
 import io.github.dmabuf4j.cli.stream.FrameReceiver;
+import io.github.dmabuf4j.cli.video.Chroma;
 import io.github.dmabuf4j.cli.video.ContactSheet;
 import io.github.dmabuf4j.cli.video.VideoFormat;
 import io.github.dmabuf4j.local.LocalBackend;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +37,8 @@ public final class ConsumerTask {
         /** Through a Unix socket. */
         COPIED
     }
+
+    private static final int WARM_UP_FRAMES = 24;
 
     private final Role role;
     private final long expectedFrames;
@@ -67,6 +71,7 @@ public final class ConsumerTask {
      * @throws InterruptedException if the thread is interrupted
      */
     public String run(Way way, Path socket) throws IOException, InterruptedException {
+        warmUp();
         long copied = 0;
         long frames;
         if (way == Way.SHARED) {
@@ -92,6 +97,27 @@ public final class ConsumerTask {
             writeSheet(sheet, sheetFile);
         }
         return ConsumerReport.of(frames, hashes, latency, cpu, copied).lines();
+    }
+
+    /** Lets the compiler see the work before the producer waits for it. */
+    private void warmUp() {
+        VideoFormat format = VideoFormat.of(1920, 1080, Chroma.YUV420, 30, 1);
+        ContactSheet scratch =
+                role == Role.SHEET ? new ContactSheet(format, WARM_UP_FRAMES) : null; // loads the toolkit
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment picture = arena.allocate(format.frameSize(), 64);
+            for (int frame = 0; frame < WARM_UP_FRAMES; frame++) {
+                switch (role) {
+                    case CRC32C -> FrameHash.crc32c(picture);
+                    case SHA256 -> FrameHash.sha256(picture);
+                    case SHEET -> {
+                        if (scratch != null) {
+                            scratch.offer(frame, picture);
+                        }
+                    }
+                }
+            }
+        }
     }
 
     /** Everything that is needed before the first frame, so that its cost is not the stream's. */
