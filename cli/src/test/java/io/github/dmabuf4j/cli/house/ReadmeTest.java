@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.tools.ToolProvider;
+import java.util.spi.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,11 +30,11 @@ class ReadmeTest {
         Matcher code = JAVA.matcher(Files.readString(Path.of("..", "README.md")));
         assertThat(code.find()).as("README.md has a Java example").isTrue();
         Path source = Files.writeString(folder.resolve("Frames.java"), code.group(1));
-        int compiled = ToolProvider.getSystemJavaCompiler()
+        int compiled = ToolProvider.findFirst("javac")
+                .orElseThrow()
                 .run(
-                        null,
-                        null,
-                        null,
+                        System.out,
+                        System.err,
                         "-proc:none",
                         "-d",
                         folder.toString(),
