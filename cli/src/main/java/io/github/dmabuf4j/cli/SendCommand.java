@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
             "",
             "Waits for the first receiver, and stands still while none is attached. Receivers come and",
             "go; each gets the frames from the next one on. The slowest sets the pace, until its",
-            "patience is over: then it is dropped, and the others go on."
+            "patience is over: then it is dropped, and the others go on. Ctrl-C ends the stream, and",
+            "what receivers write is complete."
         },
         mixinStandardHelpOptions = true)
 final class SendCommand implements Callable<Integer> {
@@ -69,6 +70,8 @@ final class SendCommand implements Callable<Integer> {
         try (VideoSource source = VideoInput.open(input.input, frames);
                 SystemHeap heap = new SystemHeap(new MemfdBacking());
                 LocalListener listener = backend.listen(socket);
+                // Closed behind everything that the sender holds.
+                Interruption interruption = new Interruption(listener::close);
                 FrameSender sender =
                         new FrameSender(source.format(), input.buffers, patience, heap, backend, listener, event -> {
                             if (event.kind() == QueueEvent.Kind.JOINED) {
@@ -76,15 +79,13 @@ final class SendCommand implements Callable<Integer> {
                             }
                             System.err.println("dmabuf4j: " + event.sentence());
                         })) {
-            Thread cleaner = new Thread(listener::close, "dmabuf4j goodbye");
-            Runtime.getRuntime().addShutdownHook(cleaner);
             System.err.println("dmabuf4j: sending " + source.name() + ", "
                     + source.format().title() + ", to whoever attaches to " + socket);
             long total = frames > 0 ? frames : source.expectedFrames();
             long[] started = {0};
             long sent;
             try (ProgressBar bar = ProgressBar.onStandardError("sending", total)) {
-                sent = sender.send(source, frames, FrameSender.Clock.VIDEO, () -> true, done -> {
+                sent = sender.send(source, frames, FrameSender.Clock.VIDEO, () -> !interruption.requested(), done -> {
                     if (done == 1) {
                         started[0] = System.nanoTime();
                     }

@@ -47,14 +47,13 @@ final class Clip implements AutoCloseable {
      *
      * @param input as {@link VideoInput#open}
      * @param frames how many frames at most
-     * @param folder where a temporary file may go
      * @param progress told the number of frames after each
      * @return the clip; the caller closes it
      * @throws IOException if the video cannot be read or has no frame
      */
-    static Clip read(@Nullable String input, long frames, Path folder, LongConsumer progress) throws IOException {
+    static Clip read(@Nullable String input, long frames, LongConsumer progress) throws IOException {
         boolean again = input == null || (input.toLowerCase(Locale.ROOT).endsWith(".y4m") && isFile(input));
-        FileChannel kept = again ? null : nameless(folder);
+        FileChannel kept = again ? null : nameless();
         try (VideoSource source = VideoInput.open(input, frames);
                 Arena arena = Arena.ofConfined()) {
             Y4mWriter writer = kept == null ? null : new Y4mWriter(kept, source.format());
@@ -111,10 +110,10 @@ final class Clip implements AutoCloseable {
         return Files.isRegularFile(Path.of(input));
     }
 
-    /** The system takes such a file back whatever happens to this process. */
-    private static FileChannel nameless(Path folder) throws IOException {
+    /** It loses its name when it is opened: the system takes such a file back whatever happens to this process. */
+    private static FileChannel nameless() throws IOException {
         return FileChannel.open(
-                Files.createTempFile(folder, "clip", ".y4m"),
+                Files.createTempFile("dmabuf4j-", ".y4m"),
                 StandardOpenOption.READ,
                 StandardOpenOption.WRITE,
                 StandardOpenOption.DELETE_ON_CLOSE);

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /** Runs the demonstration in this process and, one after the other, its consumers in others. */
@@ -23,7 +24,7 @@ public final class Demo implements AutoCloseable {
     private final Path folder;
     private final Clip clip;
     private final int buffers;
-    private final List<ConsumerProcess> running = new ArrayList<>();
+    private final List<ConsumerProcess> running = new CopyOnWriteArrayList<>(); // an interrupt ends them, too
     private volatile @Nullable String gone;
 
     /**
@@ -36,14 +37,11 @@ public final class Demo implements AutoCloseable {
      */
     public Demo(@Nullable String input, long frames, int buffers) throws IOException {
         this.buffers = buffers;
-        this.folder = Files.createTempDirectory("dmabuf4j-");
-        Runtime.getRuntime().addShutdownHook(new Thread(this::close, "dmabuf4j goodbye"));
         try (ProgressBar bar = bar("reading", frames)) {
-            clip = Clip.read(input, frames, folder, bar::update);
-        } catch (IOException | RuntimeException failed) {
-            deleteFolder();
-            throw failed;
+            clip = Clip.read(input, frames, bar::update);
         }
+        folder = Files.createTempDirectory("dmabuf4j-");
+        Runtime.getRuntime().addShutdownHook(new Thread(this::close, "dmabuf4j goodbye"));
     }
 
     /**
@@ -209,7 +207,7 @@ public final class Demo implements AutoCloseable {
     /** Ends the consumers and removes what is left. Idempotent. */
     @Override
     public void close() {
-        for (ConsumerProcess process : List.copyOf(running)) {
+        for (ConsumerProcess process : running) {
             process.close();
         }
         try {

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 public final class FrameSender implements AutoCloseable {
     private static final Duration LOOK = Duration.ofMillis(100);
 
+    /** How long receivers have to finish what they hold when the sender is told to stop: a second. */
+    private static final int FAREWELL_LOOKS = 10;
+
     private final VideoFormat format;
     private final QueueProducer queue;
     private final Thread doorkeeper;
@@ -152,8 +155,8 @@ public final class FrameSender implements AutoCloseable {
         }
         closeDoor();
         queue.finish();
-        while (!queue.awaitDrained(LOOK)) {
-            if (!goOn.holds()) {
+        for (int looks = 1; !queue.awaitDrained(LOOK); looks++) {
+            if (!goOn.holds() && looks >= FAREWELL_LOOKS) {
                 break;
             }
         }

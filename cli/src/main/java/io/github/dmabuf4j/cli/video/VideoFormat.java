@@ -1,8 +1,5 @@
 package io.github.dmabuf4j.cli.video;
 
-import io.github.dmabuf4j.buffer.ImageLayout;
-import io.github.dmabuf4j.buffer.PixelFormat;
-
 /**
  * What all frames of a video have in common.
  *
@@ -64,21 +61,6 @@ public record VideoFormat(int width, int height, Chroma chroma, int rateNumerato
             offset += chroma.planeWidth(p, width) * chroma.planeHeight(p, height);
         }
         return offset;
-    }
-
-    /**
-     * The same as a buffer's layout.
-     *
-     * @return a linear layout in one buffer, without padding
-     */
-    public ImageLayout layout() {
-        PixelFormat format = switch (chroma) {
-            case YUV420 -> PixelFormat.YUV420;
-            case YUV422 -> PixelFormat.YUV422;
-            case YUV444 -> PixelFormat.YUV444;
-            case MONO -> PixelFormat.R8;
-        };
-        return ImageLayout.packed(format, width, height);
     }
 
     /**

@@ -46,7 +46,7 @@ class Y4mTest {
         VideoFormat format = Y4mHeader.parse("YUV4MPEG2 " + parameters);
         assertThat(format.frameSize()).isEqualTo(frameSize);
         assertThat(format.chroma()).isEqualTo(chroma);
-        assertThat(format.layout().size()).isEqualTo(frameSize);
+        assertThat(StreamFormat.layout(format).size()).isEqualTo(frameSize);
     }
 
     @ParameterizedTest

@@ -1,0 +1,212 @@
+package io.github.dmabuf4j.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the command says to whoever calls it, in this process: help, results, and everything that is refused. */
+@Timeout(60)
+class CommandLineTest {
+    @TempDir
+    Path temporary;
+
+    private Path folder = Path.of("");
+    private int status;
+    private String out = "";
+    private String err = "";
+
+    @BeforeEach
+    void makeFolder() throws IOException {
+        folder = Files.createDirectory(temporary.resolve("a folder"));
+    }
+
+    @Test
+    void helpNamesTheCommandsAndTheExitCodes() {
+        run("--help");
+        assertThat(status).isZero();
+        assertThat(out).contains("demo", "send", "receive", "doctor", "Exit codes: 0 done, 1 failed, 2 wrong usage");
+        assertThat(out).doesNotContain("warm-up", "demo-consumer");
+        assertThat(err).isEmpty();
+        run("--version");
+        assertThat(status).isZero();
+        assertThat(out).matches("dmabuf4j \\d+\\.\\d+\\.\\d+\\R");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "demo, --input --frames --json --sheet",
+        "send, --input --frames --listen --patience",
+        "receive, SOCKET --output",
+        "doctor, --json"
+    })
+    void everyCommandHasHelp(String command, String options) {
+        run(command, "--help");
+        assertThat(status).isZero();
+        assertThat(out).contains(options.split(" "));
+        assertThat(err).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "fly",
+                "--fly",
+                "send",
+                "send --listen",
+                "send --listen s --frames x",
+                "send --listen s --frames 0",
+                "send --listen s --patience soon",
+                "send --listen s --patience 0s",
+                "receive",
+                "receive a b",
+                "demo --frames -1",
+                "demo --buffers 1",
+                "doctor extra",
+            })
+    void wrongUsageEndsWithTwoAndALine(String words) {
+        run(words.isEmpty() ? new String[0] : words.split(" "));
+        assertThat(status).as(err).isEqualTo(2);
+        assertThat(err).startsWith("dmabuf4j: ").contains("--help)").hasLineCount(1);
+        assertThat(out).isEmpty();
+    }
+
+    @Test
+    void theDoctorLooksAtTheMachine() {
+        run("doctor");
+        assertThat(out)
+                .contains("JDK", "native access", "memfd", "seals", "futex_waitv", "udmabuf", "dma-heap", "DRM nodes")
+                .contains("/dev/shm", "open files", "locked memory");
+        assertThat(out.lines().filter(line -> line.contains("found"))).hasSizeGreaterThan(12);
+        assertThat(status).isZero();
+        run("doctor", "--json");
+        assertThat(out).startsWith("{").contains("\"name\": \"memfd\"").endsWith("}\n");
+        assertThat(status).isZero();
+    }
+
+    @Test
+    void inputsThatCannotBeReadAreRefusedInALine() throws IOException {
+        Path header = Files.writeString(folder.resolve("huge.y4m"), "YUV4MPEG2 W100000 H100000\n");
+        Path nothing = Files.writeString(folder.resolve("nothing.y4m"), "YUV4MPEG2 W0 H0\n");
+        Path deep = Files.writeString(folder.resolve("deep.y4m"), "YUV4MPEG2 W16 H16 C420p10\n");
+        Path text = Files.writeString(folder.resolve("text.y4m"), "Dear reader,\n");
+        Path noFrame = Files.writeString(folder.resolve("no frame.y4m"), "YUV4MPEG2 W16 H16\n");
+        List<String> before = names();
+        for (String[] input : new String[][] {
+            {folder.resolve("missing.y4m").toString(), "there is no file"},
+            {folder.resolve("missing.mp4").toString(), "there is no file"},
+            {folder.toString(), "is a folder"},
+            {header.toString(), "100000x100000 pixels is too large"},
+            {nothing.toString(), "0x0 pixels has nothing in it"},
+            {deep.toString(), "'420p10' is not supported"},
+            {text.toString(), "not a y4m stream"},
+        }) {
+            run("send", "--input", input[0], "--listen", folder.resolve("s").toString());
+            refused(input[1]);
+            run(
+                    "demo",
+                    "--input",
+                    input[0],
+                    "--sheet",
+                    folder.resolve("sheet.png").toString());
+            refused(input[1]);
+        }
+        run(
+                "demo",
+                "--input",
+                noFrame.toString(),
+                "--sheet",
+                folder.resolve("sheet.png").toString());
+        refused("no frame");
+        assertThat(names()).isEqualTo(before);
+    }
+
+    @Test
+    void socketsThatCannotBeUsedAreRefusedInALine() throws IOException {
+        Path file = Files.writeString(folder.resolve("a file"), "precious");
+        String tooLong = folder.resolve("x".repeat(120)).toString();
+        for (String[] socket : new String[][] {
+            {folder.resolve("none").toString(), ""},
+            {tooLong, ""},
+            {file.toString(), ""},
+            {folder.toString(), ""},
+        }) {
+            run("receive", socket[0]);
+            refused(socket[0]);
+        }
+        for (String socket : List.of(tooLong, file.toString(), folder.toString(), folder + "/no/folder/s")) {
+            run("send", "--frames", "1", "--listen", socket);
+            refused(socket);
+        }
+        assertThat(file).hasContent("precious");
+        assertThat(names()).containsExactly("a file");
+    }
+
+    @Test
+    void outputsThatCannotBeWrittenAreRefusedInALine() throws IOException {
+        run("demo", "--sheet", folder.toString());
+        refused("is a folder");
+        run("demo", "--sheet", folder.resolve("no/folder/sheet.png").toString());
+        refused("there is no folder");
+        assertThat(names()).isEmpty();
+    }
+
+    @Test
+    void aFolderWithoutPermissionIsRefusedInALine() throws IOException {
+        boolean root = Files.getOwner(Path.of("/proc/self")).getName().equals("root");
+        if (root) {
+            System.out.println("skipped: root may write everywhere");
+        }
+        assumeFalse(root, "root may write everywhere");
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("r-xr-xr-x"));
+        run("send", "--listen", folder.resolve("s").toString());
+        refused("permission");
+        run("demo", "--sheet", folder.resolve("sheet.png").toString());
+        refused("permission");
+    }
+
+    private void refused(String reason) {
+        assertThat(status).as(err).isEqualTo(1);
+        assertThat(err).startsWith("dmabuf4j: ").contains(reason).hasLineCount(1);
+        assertThat(out).isEmpty();
+    }
+
+    private List<String> names() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    private void run(String... arguments) {
+        PrintStream standardOut = System.out;
+        PrintStream standardErr = System.err;
+        ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
+        ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(outBytes, true, StandardCharsets.UTF_8));
+        System.setErr(new PrintStream(errBytes, true, StandardCharsets.UTF_8));
+        try {
+            status = Main.run(arguments);
+        } finally {
+            System.setOut(standardOut);
+            System.setErr(standardErr);
+        }
+        out = outBytes.toString(StandardCharsets.UTF_8);
+        err = errBytes.toString(StandardCharsets.UTF_8);
+    }
+}
