@@ -234,7 +234,7 @@ XBP_SIZE(xbp_plane, 24);
 
 /* One hand-over: entry n of a ring lies in slot (n - 1) % entries, and is there once the ring's timeline reached n. */
 struct xbp_handover {
-    uint64_t sequence;          /* n, from 1 on */
+    uint64_t sequence;          /* n, from 1 on; stored last */
     uint64_t buffer;            /* id of the buffer that changes hands; 0 with END_OF_STREAM */
     uint32_t timeline;          /* the fence: a timeline of the releasing side */
     uint32_t flags;             /* hand-over flags */

@@ -278,9 +278,10 @@ static void give_back(const struct xbp_handover *frame)
 {
     struct xbp_timeline *timeline = line(TIMELINE);
     uint64_t n = ++own_sequence;
-    *(struct xbp_handover *)line(RING + (int)((n - 1) % ENTRIES)) = (struct xbp_handover){
-        .sequence = n, .buffer = frame->buffer, .timeline = 0, .value = n, .presentation_time = frame->presentation_time,
-        .frame = frame->sequence};
+    struct xbp_handover *entry = line(RING + (int)((n - 1) % ENTRIES));
+    *entry = (struct xbp_handover){.buffer = frame->buffer, .timeline = 0, .value = n,
+                                   .presentation_time = frame->presentation_time, .frame = frame->sequence};
+    __atomic_store_n(&entry->sequence, n, __ATOMIC_RELEASE); /* last: a reader that is awake watches it */
     __atomic_store_n(&timeline->value, n, __ATOMIC_RELEASE);
     atomic_thread_fence(memory_order_seq_cst);
     const struct xbp_interest *theirs = peer_line(geometry.interest_line);

@@ -1,6 +1,7 @@
 package io.github.dmabuf4j.domain;
 
 import io.github.dmabuf4j.domain.ring.HandOver;
+import io.github.dmabuf4j.domain.ring.PeerRing;
 import io.github.dmabuf4j.domain.ring.RingViolationException;
 import io.github.dmabuf4j.domain.session.BufferEvent;
 import io.github.dmabuf4j.domain.session.BufferState;
@@ -85,6 +86,17 @@ final class BufferReturns {
      * @return false when the time is over
      */
     boolean await(int wanted, long timeoutNanos) throws InterruptedException {
+        if (timeoutNanos > 0 && glance()) {
+            for (ProducerPort port : consumers.ports()) {
+                if (port.owed > 0) {
+                    collect(port, true);
+                }
+            }
+            if (freeCount >= wanted) {
+                starving = false;
+                return true;
+            }
+        }
         collect();
         if (freeCount >= wanted) {
             starving = false;
@@ -122,16 +134,27 @@ final class BufferReturns {
     void collect() {
         ProducerPort[] ports = consumers.ports();
         for (ProducerPort port : ports) {
-            collect(port);
+            collect(port, false);
             if (port.ended() != null) {
                 remove(port);
             }
         }
     }
 
-    private void collect(ProducerPort port) {
+    /** Whether all consumers that have something give something back at once. */
+    private boolean glance() {
+        for (ProducerPort port : consumers.ports()) {
+            if (port.owed > 0 && !port.ring().glance()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void collect(ProducerPort port, boolean briefly) {
         try {
-            while (port.ring().poll(record)) {
+            PeerRing ring = port.ring();
+            while ((!briefly || ring.isThere()) && ring.poll(record)) {
                 released(port);
             }
         } catch (RingViolationException violation) {

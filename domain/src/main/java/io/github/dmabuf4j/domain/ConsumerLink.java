@@ -138,6 +138,10 @@ final class ConsumerLink implements SessionHandler {
     }
 
     /** The number of the first record that is meant for us. */
+    boolean isStarted() {
+        return firstSequence != 0;
+    }
+
     long firstSequence() {
         return firstSequence;
     }

@@ -149,8 +149,11 @@ public final class QueueConsumer implements AutoCloseable {
      * @throws InterruptedException if the thread is interrupted; no frame is lost
      */
     public @Nullable Frame acquire(Duration timeout) throws IOException, InterruptedException {
-        Frame frame = unready != null ? unready : next(0);
         long nanos = timeout.toNanos();
+        if (nanos > 0 && unready == null && link.isStarted()) {
+            link.ring().glance();
+        }
+        Frame frame = unready != null ? unready : next(0);
         if ((frame == null || frame.status() == PointStatus.PENDING) && nanos > 0 && !endOfStream) {
             long begin = System.nanoTime(); // read only by those who have to wait
             frame = frame != null ? frame : next(nanos);

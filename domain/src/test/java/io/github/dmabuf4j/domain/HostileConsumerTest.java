@@ -343,8 +343,7 @@ class HostileConsumerTest {
     @ValueSource(longs = {65, 1000, Long.MAX_VALUE})
     void anOverrunRing(long published) throws Exception {
         join();
-        long frame = handOver();
-        peer.write(1, 1, ids[0], 0, 0, 1, frame);
+        handOver();
         peer.publish(published);
         look();
         refused(XbpError.BADMSG, "was overwritten");
@@ -357,6 +356,7 @@ class HostileConsumerTest {
         peer.write(1, 1, ids[0], 0, 0, 1, frame);
         peer.publish(1);
         look();
+        assertThat(queue.producer.awaitDrained(Duration.ZERO)).isTrue(); // looks at the timeline too
         peer.publish(0);
         queue.send(2); // both buffers are with the hostile peer or under way: the next look sees it
         queue.send(3);

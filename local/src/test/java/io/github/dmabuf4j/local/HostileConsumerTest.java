@@ -3,6 +3,7 @@ package io.github.dmabuf4j.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dmabuf4j.domain.QueueEvent;
+import java.time.Duration;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -89,8 +90,9 @@ final class HostileConsumerTest extends ProducerUnderAttack {
         peer.record(0, 1, buffer, 0, 1, 1);
         peer.ring.signal(1);
         for (int i = 0; i < SLOTS; i++) {
-            stream.send(); // the last one needs the buffer that came back: value 1 was seen
+            stream.send(); // the last one needs the buffer that came back
         }
+        assertThat(stream.producer.awaitDrained(Duration.ZERO)).isFalse(); // value 1 was seen
         peer.forceValue(0);
         assertThrownOut("backwards");
         peer.forceValue(1); // its own class would not close otherwise

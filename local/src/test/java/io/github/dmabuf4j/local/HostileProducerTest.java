@@ -23,6 +23,7 @@ import io.github.dmabuf4j.linux.UnixListener;
 import io.github.dmabuf4j.linux.testing.LeakCheck;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -265,6 +266,7 @@ final class HostileProducerTest {
     @Test
     void aTimelineThatRunsBackwards() throws Exception {
         try (QueueConsumer consumer = open()) {
+            assertThat(consumer.acquire(Duration.ZERO)).isNull(); // the frame shows before the timeline was looked at
             peer.forceValue(0);
             assertLost(consumer, "backwards");
             peer.forceValue(1);

@@ -2,6 +2,7 @@ package io.github.dmabuf4j.domain.ring;
 
 import static io.github.dmabuf4j.domain.ring.RingWords.U32;
 import static io.github.dmabuf4j.domain.ring.RingWords.U64;
+import static io.github.dmabuf4j.domain.ring.RingWords.U64_ORDERED;
 
 import io.github.dmabuf4j.domain.spi.PeerSyncPage;
 import io.github.dmabuf4j.domain.spi.SyncGeometry;
@@ -15,6 +16,13 @@ import java.lang.foreign.MemorySegment;
  * time; allocates nothing.
  */
 public final class PeerRing {
+    private static final boolean SPINS =
+            Runtime.getRuntime().availableProcessors() > 1 && Long.getLong("dmabuf4j.spinNanos", -1) != 0;
+    /** One to three microseconds, as long as processors take for a pause. */
+    private static final int MOST_LOOKS = SPINS ? 64 : 0;
+
+    private static final int LEAST_LOOKS = SPINS ? 4 : 0;
+
     private final MemorySegment memory;
     private final long base;
     private final int entries;
@@ -22,6 +30,8 @@ public final class PeerRing {
     private final int timelineIndex;
     private final Timeline timeline;
     private long next = 1;
+    private long seen; // the last record that a glance found
+    private int looks = MOST_LOOKS;
     private long published; // as last read: while there is more, the peer's line is left alone
 
     /**
@@ -84,15 +94,15 @@ public final class PeerRing {
      *     the peer has overwritten what was not read yet
      */
     public boolean poll(HandOver into) throws RingViolationException {
-        if (published < next && !look()) {
+        if (seen < next && published < next && !look()) {
             return false;
         }
-        if (published - next >= entries) {
+        if (published >= next && published - next >= entries) {
             throw new RingViolationException("record " + next + " was overwritten: the ring has " + entries
                     + " entries, and its timeline is at " + published);
         }
-        long at = base + ((next - 1) & (entries - 1)) * RingDescriptor.HANDOVER_BYTES;
-        into.sequence = memory.get(U64, at + RingDescriptor.HANDOVER_SEQUENCE);
+        long at = at();
+        into.sequence = (long) U64_ORDERED.getAcquire(memory, at + RingDescriptor.HANDOVER_SEQUENCE);
         into.buffer = memory.get(U64, at + RingDescriptor.HANDOVER_BUFFER);
         into.timeline = memory.get(U32, at + RingDescriptor.HANDOVER_TIMELINE);
         into.flags = memory.get(U32, at + RingDescriptor.HANDOVER_FLAGS);
@@ -108,6 +118,42 @@ public final class PeerRing {
         }
         next++;
         return true;
+    }
+
+    /**
+     * Watches for the next record, for hardly longer than a peer takes that is awake, and without reading a clock. It looks
+     * at the record itself, whose sequence is stored last: so a hand-over costs the one cache line that is read anyway, and
+     * the peer moves its timeline while we already work. Where spinning does not pay off it gives up at once.
+     *
+     * @return whether the record is there: {@link #poll} takes it
+     */
+    public boolean glance() {
+        for (int i = 0; i <= looks; i++) {
+            if (isThere()) {
+                looks = Math.min(2 * looks, MOST_LOOKS);
+                return true;
+            }
+            Thread.onSpinWait();
+        }
+        looks = Math.max(looks / 2, LEAST_LOOKS);
+        return false;
+    }
+
+    /**
+     * Looks at the record itself, and not at the timeline, whose cache line the peer may be about to write.
+     *
+     * @return whether the record is there: {@link #poll} takes it; false says nothing
+     */
+    public boolean isThere() {
+        if ((long) U64_ORDERED.getAcquire(memory, at() + RingDescriptor.HANDOVER_SEQUENCE) != next) {
+            return false;
+        }
+        seen = next;
+        return true;
+    }
+
+    private long at() {
+        return base + ((next - 1) & (entries - 1)) * RingDescriptor.HANDOVER_BYTES;
     }
 
     /** Whether the next record is there. */

@@ -2,6 +2,7 @@ package io.github.dmabuf4j.domain.ring;
 
 import static io.github.dmabuf4j.domain.ring.RingWords.U32;
 import static io.github.dmabuf4j.domain.ring.RingWords.U64;
+import static io.github.dmabuf4j.domain.ring.RingWords.U64_ORDERED;
 
 import io.github.dmabuf4j.domain.spi.SyncGeometry;
 import io.github.dmabuf4j.domain.spi.SyncPage;
@@ -81,7 +82,6 @@ public final class ReleaseRing {
     public void publish(long buffer, int flags, long presentationTime, long frame, int fenceTimeline, long fenceValue) {
         long sequence = published + 1;
         long at = base + (((sequence - 1) & mask) * RingDescriptor.HANDOVER_BYTES);
-        memory.set(U64, at + RingDescriptor.HANDOVER_SEQUENCE, sequence);
         memory.set(U64, at + RingDescriptor.HANDOVER_BUFFER, buffer);
         memory.set(U32, at + RingDescriptor.HANDOVER_TIMELINE, fenceTimeline);
         memory.set(U32, at + RingDescriptor.HANDOVER_FLAGS, flags);
@@ -90,6 +90,8 @@ public final class ReleaseRing {
         memory.set(U64, at + RingDescriptor.HANDOVER_METADATA_SEQUENCE, 0);
         memory.set(U64, at + RingDescriptor.HANDOVER_DEADLINE, 0);
         memory.set(U64, at + RingDescriptor.HANDOVER_FRAME, frame == 0 ? sequence : frame);
+        // Last: a reader that watches the record takes it now, while we still read the clock and look for sleepers.
+        U64_ORDERED.setRelease(memory, at + RingDescriptor.HANDOVER_SEQUENCE, sequence);
         published = sequence;
         timeline.signal(sequence);
     }

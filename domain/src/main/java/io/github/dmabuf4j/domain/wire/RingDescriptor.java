@@ -5,7 +5,9 @@ package io.github.dmabuf4j.domain.wire;
  *
  * <p>Each side keeps one ring in its own sync page, which the other side can only read. Entry {@code n}, counted from 1,
  * lies in slot {@code (n - 1) % entries}; it is there once the ring's timeline has reached {@code n}, and is overwritten by
- * entry {@code n + entries}. The owner has fewer buffers than slots, so an entry stays until its reader has answered.
+ * entry {@code n + entries}. The owner has fewer buffers than slots, so an entry stays until its reader has answered. The
+ * sequence is stored last, before the timeline moves: a reader that is awake watches the sequence, and so takes the record
+ * with the one cache line that it needs anyway; a reader that sleeps does so on the timeline.
  *
  * <pre>
  *    0        8        16    20    24        32            40          48        56       64
