@@ -99,7 +99,7 @@ final class FutexDispatcher {
             for (int i = 0; i < watched.length; i++) {
                 me.add(watched[i].doorbellAddress(), doorbells[i]);
             }
-            me.sleep(Long.MAX_VALUE);
+            me.sleep(Long.MAX_VALUE, Long.MAX_VALUE);
         }
     }
 

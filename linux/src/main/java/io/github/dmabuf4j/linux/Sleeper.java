@@ -37,6 +37,10 @@ final class Sleeper {
     }
 
     private final MemorySegment word;
+    /** When the {@link SleepAlarm} ends the sleep. */
+    private volatile long deadline = Long.MAX_VALUE;
+
+    private boolean alarmed;
     private final FutexWords words;
     private final InterruptHook hook = new InterruptHook(this);
 
@@ -49,6 +53,10 @@ final class Sleeper {
         Arena arena = Arena.ofAuto();
         word = arena.allocate(TimelineDescriptor.LINE_BYTES, TimelineDescriptor.LINE_BYTES);
         words = new FutexWords(arena, Futexes.MAX_WORDS);
+    }
+
+    long deadline() {
+        return deadline;
     }
 
     static Sleeper current() {
@@ -69,7 +77,7 @@ final class Sleeper {
     /** Begins to collect the words of a sleep, which ends when the own word changes from what it was. */
     void prepare(int own) {
         words.clear();
-        words.add(word.address(), own);
+        words.addPrivate(word.address(), own);
     }
 
     void add(long address, int expected) {
@@ -79,16 +87,30 @@ final class Sleeper {
     /**
      * Sleeps until one of the words is woken or has changed, the thread is interrupted, or the time has come. May also
      * return for no reason.
+     *
+     * @param left how far away the deadline is
      */
-    void sleep(long deadline) {
+    void sleep(long deadline, long left) {
         hook.enter();
         try {
             if (SLICES) {
                 long slice = System.nanoTime() + SLICE_NANOS;
                 sleepOne(Math.min(deadline, slice));
             } else {
-                words.setTimeout(deadline);
+                boolean alarm = left >= SleepAlarm.SHORTEST_NANOS;
+                words.setTimeout(alarm ? Long.MAX_VALUE : deadline);
+                if (alarm && deadline != Long.MAX_VALUE) {
+                    if (!alarmed) {
+                        alarmed = true;
+                        SleepAlarm.add(this);
+                    }
+                    this.deadline = deadline;
+                    SleepAlarm.noted(deadline);
+                }
                 Futexes.waitAny(words);
+                if (alarm) {
+                    this.deadline = Long.MAX_VALUE;
+                }
             }
         } finally {
             hook.leave();
@@ -107,6 +129,6 @@ final class Sleeper {
     /** Wakes the thread, and lets it not fall asleep if it is just about to. Any thread may call it. */
     void wake() {
         INT.getAndAdd(word, 0L, 1);
-        Futexes.wakeAll(word.address());
+        Futexes.wakePrivate(word.address());
     }
 }

@@ -103,10 +103,11 @@ final class TimelineWait {
                 if (Thread.interrupted()) {
                     throw new InterruptedException();
                 }
-                if (System.nanoTime() >= deadline) {
+                long left = deadline - System.nanoTime();
+                if (left <= 0) {
                     return -1;
                 }
-                me.sleep(deadline);
+                me.sleep(deadline, left);
             }
         } finally {
             while (entered > 0) {

@@ -70,6 +70,7 @@ final class Constants {
     // futex
     static final int FUTEX_WAIT = 0;
     static final int FUTEX_WAKE = 1;
+    static final int FUTEX_PRIVATE_FLAG = 128;
     static final int FUTEX_32 = 2;
     static final int FUTEX_WAITV_MAX = 128;
     static final int CLOCK_MONOTONIC = 1;

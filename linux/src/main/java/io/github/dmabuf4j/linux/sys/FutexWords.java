@@ -38,16 +38,31 @@ public final class FutexWords {
     }
 
     /**
-     * Adds a word.
+     * Adds a word that other processes may wake.
      *
      * @param address where it is
      * @param expected the value with which it is slept on
      */
     public void add(long address, int expected) {
+        add(address, expected, Constants.FUTEX_32);
+    }
+
+    /**
+     * Adds a word that only this process wakes, by {@link Futexes#wakePrivate}: the kernel need not look up which file it
+     * lies in.
+     *
+     * @param address where it is
+     * @param expected the value with which it is slept on
+     */
+    public void addPrivate(long address, int expected) {
+        add(address, expected, Constants.FUTEX_32 | Constants.FUTEX_PRIVATE_FLAG);
+    }
+
+    private void add(long address, int expected, int flags) {
         long at = ENTRY * count++;
         array.set(JAVA_LONG, at + VAL, Integer.toUnsignedLong(expected));
         array.set(JAVA_LONG, at + UADDR, address);
-        array.set(JAVA_INT, at + FLAGS, Constants.FUTEX_32);
+        array.set(JAVA_INT, at + FLAGS, flags);
     }
 
     /**

@@ -34,11 +34,24 @@ public final class Futexes {
      * @return how many threads were woken, or the negated error number
      */
     public static int wakeAll(long address) {
+        return wake(address, Constants.FUTEX_WAKE);
+    }
+
+    /**
+     * Wakes every thread of this process that sleeps on a word added by {@link FutexWords#addPrivate}. Never blocks.
+     *
+     * @param address the word, in memory of this process
+     * @return how many threads were woken, or the negated error number
+     */
+    public static int wakePrivate(long address) {
+        return wake(address, Constants.FUTEX_WAKE | Constants.FUTEX_PRIVATE_FLAG);
+    }
+
+    private static int wake(long address, int operation) {
         MemorySegment capture = Native.capture();
         try {
             return (int) Native.result(
-                    (long) WAKE.invokeExact(
-                            capture, Architecture.CURRENT.futex, address, Constants.FUTEX_WAKE, Integer.MAX_VALUE),
+                    (long) WAKE.invokeExact(capture, Architecture.CURRENT.futex, address, operation, Integer.MAX_VALUE),
                     capture);
         } catch (Throwable thrown) {
             throw Native.unexpected(thrown);

@@ -93,6 +93,7 @@ public final class LeakCheck implements BeforeEachCallback, AfterEachCallback {
                 && !name.startsWith("process reaper")
                 && !name.startsWith("junit-")
                 && !name.equals("dmabuf4j-futexes")
+                && !name.equals("dmabuf4j-alarm")
                 && !name.equals("Attach Listener");
     }
 }
