@@ -25,6 +25,9 @@ public final class Bench {
         Map<String, Suite> suites = new LinkedHashMap<>();
         suites.put("handover", new HandOverSuite());
         suites.put("throughput", new ThroughputSuite());
+        suites.put("import", new ImportSuite());
+        suites.put("alloc", new AllocationSuite());
+        suites.put("fence", new FenceSuite());
         return suites;
     }
 

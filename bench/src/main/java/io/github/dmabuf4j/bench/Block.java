@@ -73,6 +73,7 @@ final class Block implements AutoCloseable {
             command.addAll(contender.command().words(folder));
             command.add("role=" + (side == 0 ? "LEADER" : "FOLLOWER"));
             command.add("cpu=" + regime.cpu(side));
+            command.add("spin=" + regime.spins());
             command.addAll(task.arguments());
             sides.add(new Side(start(command)));
         }
@@ -175,12 +176,7 @@ final class Block implements AutoCloseable {
                     }
                 }
                 String errors = Files.readString(log).strip();
-                failure = errors.isEmpty()
-                        ? failure
-                        : errors.lines()
-                                .limit(4)
-                                .reduce((a, b) -> a + " / " + b)
-                                .get();
+                failure = errors.lines().findFirst().orElse(failure);
             } catch (IOException | RuntimeException e) {
                 failure = e.toString();
             }

@@ -12,6 +12,13 @@ final class Comparisons {
         rows.add(List.of("regime", "comparison", "ratio of medians [95 % interval]", "bar", "verdict"));
     }
 
+    /** What a comparison is called. */
+    static String words(Contender subject, Contender reference) {
+        return subject.name().equals(reference.again().name())
+                ? "A/A (noise): " + reference.name() + " to itself"
+                : subject.name() + " to " + reference.name();
+    }
+
     /**
      * Compares two contenders.
      *

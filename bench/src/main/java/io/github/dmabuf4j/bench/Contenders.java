@@ -1,6 +1,7 @@
 package io.github.dmabuf4j.bench;
 
 import io.github.dmabuf4j.bench.peer.Aeron;
+import io.github.dmabuf4j.bench.peer.FirstImport;
 import io.github.dmabuf4j.bench.peer.Worker;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -8,6 +9,13 @@ import java.util.List;
 
 /** Everybody who takes part. */
 final class Contenders {
+    /** The library: a buffer queue over the local backend, in the tier that allocates nothing. */
+    static final Contender QUEUE = java("dmabuf4j BufferQueue", "queue");
+    /** The same with fence objects and leases. */
+    static final Contender QUEUE_CHECKED = java("dmabuf4j BufferQueue, fences and leases", "queue-checked");
+    /** Descriptors of buffers that the other side sees for the first time. */
+    static final Contender FIRST_IMPORT =
+            new Contender("dmabuf4j import", folder -> command(FirstImport.class, folder, List.of()));
     /** Two counters, or a ring, in a memfd that both sides map. */
     static final Contender BARE_MEMORY = java("bare shared memory", "memory");
     /** Two words in a memfd, and a futex call for every wait and every wake-up. */

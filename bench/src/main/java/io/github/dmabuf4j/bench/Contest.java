@@ -25,13 +25,19 @@ final class Contest {
 
     /** Runs all rounds; says on standard error what it is doing. */
     Contest run(int rounds, String title) throws InterruptedException {
-        if (regime.obstacle().isPresent()) {
-            entries.forEach(entry -> entry.failure = regime.obstacle().get());
-            return this;
+        runAll(List.of(this), rounds, title);
+        return this;
+    }
+
+    /** Runs several contests in the same rounds, so that their results can be compared with each other. */
+    static void runAll(List<Contest> contests, int rounds, String title) throws InterruptedException {
+        for (Contest contest : contests) {
+            contest.regime.obstacle().ifPresent(reason -> contest.entries.forEach(entry -> entry.failure = reason));
         }
         for (int round = 0; round < rounds; round++) {
-            System.err.printf("%s, %s: round %d of %d%n", title, regime, round + 1, rounds);
-            List<Entry> order = new ArrayList<>(entries);
+            System.err.printf("%s, %s: round %d of %d%n", title, contests.getFirst().regime, round + 1, rounds);
+            List<Entry> order = new ArrayList<>();
+            contests.forEach(contest -> order.addAll(contest.entries));
             Collections.rotate(order, -round);
             for (Entry entry : order) {
                 if (entry.failure.isEmpty()) {
@@ -39,7 +45,6 @@ final class Contest {
                 }
             }
         }
-        return this;
     }
 
     Regime regime() {

@@ -10,11 +10,13 @@ import java.util.List;
  *
  * @param suites the names of the suites to run
  * @param quick whether only to see that everything runs
+ * @param warmUps how many times as long as usual to warm up
  * @param results the folder for the tables
  */
-record Options(List<String> suites, boolean quick, Path results) {
-    private static final int ROUNDS = 12;
+record Options(List<String> suites, boolean quick, int warmUps, Path results) {
+    private static final int ROUNDS = 10;
     private static final int QUICK_ROUNDS = 2;
+    private static final int PATIENT_WARM_UPS = 3;
 
     static final String USAGE = """
             usage: bench/run [handover|throughput|import|alloc|fence|all]... [--quick]
@@ -46,7 +48,12 @@ record Options(List<String> suites, boolean quick, Path results) {
         if (suites.isEmpty()) {
             suites.addAll(Bench.SUITES.keySet());
         }
-        return new Options(suites.stream().distinct().toList(), quick, quick ? scratch : results);
+        return new Options(suites.stream().distinct().toList(), quick, 1, quick ? scratch : results);
+    }
+
+    /** The same with a longer warm-up. */
+    Options patient() {
+        return new Options(suites, quick, PATIENT_WARM_UPS, results);
     }
 
     int rounds() {
@@ -54,11 +61,11 @@ record Options(List<String> suites, boolean quick, Path results) {
     }
 
     Duration warmUp() {
-        return Duration.ofMillis(quick ? 300 : 1200);
+        return Duration.ofMillis(warmUps * (quick ? 300L : 800L));
     }
 
     Duration measured() {
-        return Duration.ofMillis(quick ? 200 : 800);
+        return Duration.ofMillis(quick ? 200 : 300);
     }
 
     Task task(Task.Work work, long bytes, int slots, int batch, int consumers) {

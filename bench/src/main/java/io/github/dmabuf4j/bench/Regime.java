@@ -17,7 +17,7 @@ public enum Regime {
     /** All processes on one CPU: nothing can spin, every wake-up is a switch of tasks. */
     ONE_CPU("parked, one CPU"),
     /** Two CPUs that never halt, because a task of the idle class keeps each of them busy. */
-    NO_HALT("two CPUs kept out of halt");
+    NO_HALT("parked, two CPUs kept out of halt");
 
     private static final List<Integer> CPUS = allowedCpus();
 
@@ -70,6 +70,15 @@ public enum Regime {
      */
     int cpu(int side) {
         return this == ONE_CPU ? -1 : CPUS.get(side == 0 ? 0 : 1);
+    }
+
+    /**
+     * Whether those who can spin before they sleep may do so. On one CPU they know by themselves.
+     *
+     * @return false where parking is what is measured
+     */
+    boolean spins() {
+        return this != NO_HALT;
     }
 
     /**

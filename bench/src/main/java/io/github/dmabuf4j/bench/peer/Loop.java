@@ -55,19 +55,28 @@ abstract class Loop {
                 for (int i = 0; i < 3; i++) {
                     measure(nanos, task.warmUp().toNanos() / 3);
                 }
+                long cpu = THREADS.getCurrentThreadCpuTime();
                 long allocated = THREADS.getCurrentThreadAllocatedBytes();
                 int count = measure(nanos, task.measured().toNanos());
                 allocated = THREADS.getCurrentThreadAllocatedBytes() - allocated;
+                cpu = THREADS.getCurrentThreadCpuTime() - cpu;
                 double batch = task.batch();
                 Samples samples = Samples.of(Arrays.stream(nanos, 0, count)
                         .mapToDouble(n -> n / batch)
                         .toArray());
                 report(Map.of(
-                        "p50", samples.median(),
-                        "p99", samples.percentile(99),
-                        "max", samples.max(),
-                        "trips", (long) count * task.batch(),
-                        "allocated", allocated));
+                        "p50",
+                        samples.median(),
+                        "p99",
+                        samples.percentile(99),
+                        "max",
+                        samples.max(),
+                        "cpu",
+                        cpu / (count * batch),
+                        "trips",
+                        (long) count * task.batch(),
+                        "allocated",
+                        allocated));
                 while (true) {
                     ask(task.batch());
                 }

@@ -11,7 +11,8 @@ public final class Worker {
     /**
      * Runs one side until it has measured; then waits to be ended, because the other side may still need it.
      *
-     * @param arguments {@code transport=}, {@code folder=}, {@code role=}, {@code cpu=} and the words of a {@link Task}
+     * @param arguments {@code transport=}, {@code folder=}, {@code role=}, {@code cpu=}, {@code spin=} and the words of a
+     *     {@link Task}
      * @throws Exception if anything fails: the block then has no result
      */
     public static void main(String[] arguments) throws Exception {
@@ -19,6 +20,10 @@ public final class Worker {
         Link link = new Link(Path.of(Task.value(words, "folder")));
         Transport transport = transport(Task.value(words, "transport"));
         Task task = Task.parse(words);
+        if (!Boolean.parseBoolean(Task.value(words, "spin"))) {
+            // Read when the library's first wait happens, so it must be set before.
+            System.setProperty("dmabuf4j.spinNanos", "0");
+        }
         boolean leader = Task.value(words, "role").equals("LEADER");
         int cpu = Integer.parseInt(Task.value(words, "cpu"));
         Loop loop = task.work() == Task.Work.ROUND_TRIP
@@ -37,6 +42,8 @@ public final class Worker {
 
     private static Transport transport(String name) {
         return switch (name) {
+            case "queue" -> new BufferQueue(false);
+            case "queue-checked" -> new BufferQueue(true);
             case "memory" -> new BareMemory(false);
             case "futex" -> new BareMemory(true);
             case "socket" -> new UnixSocket();

@@ -1,0 +1,141 @@
+package io.github.dmabuf4j.bench.fence;
+
+import io.github.dmabuf4j.fence.DmaFence;
+import io.github.dmabuf4j.fence.FenceCallback;
+import io.github.dmabuf4j.fence.FenceContext;
+import io.github.dmabuf4j.fence.UserFence;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+
+/**
+ * A fence and a {@code CompletableFuture} through the same life. A fence that signals is stamped with the time, which
+ * costs more than all the rest: so each life is measured with a reading of the clock on both sides, and without one.
+ */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@SuppressWarnings({"FutureReturnValueIgnored", "UnusedVariable"}) // measured for their cost alone
+public class FenceBenchmark {
+    private final FenceContext context = FenceContext.create("bench", "bench");
+    private long called;
+
+    /** The state of one thread. */
+    public FenceBenchmark() {}
+
+    /**
+     * A future is made and completed.
+     *
+     * @return the future
+     */
+    @Benchmark
+    public Object futureComplete() {
+        CompletableFuture<Long> future = new CompletableFuture<>();
+        future.complete(null);
+        return future;
+    }
+
+    /**
+     * A fence is made and signalled; the caller has a time.
+     *
+     * @return the fence
+     */
+    @Benchmark
+    public Object fenceSignal() {
+        UserFence fence = context.newFence();
+        fence.signal(1);
+        return fence;
+    }
+
+    /**
+     * A future is made and completed with the time.
+     *
+     * @return the future
+     */
+    @Benchmark
+    public Object futureCompleteClock() {
+        CompletableFuture<Long> future = new CompletableFuture<>();
+        future.complete(System.nanoTime());
+        return future;
+    }
+
+    /**
+     * A fence is made and signalled.
+     *
+     * @return the fence
+     */
+    @Benchmark
+    public Object fenceSignalClock() {
+        UserFence fence = context.newFence();
+        fence.signal();
+        return fence;
+    }
+
+    /**
+     * A future with one callback.
+     *
+     * @return the future
+     */
+    @Benchmark
+    public Object futureCallback() {
+        CompletableFuture<Long> future = new CompletableFuture<>();
+        future.thenRun(this::count);
+        future.complete(null);
+        return future;
+    }
+
+    /**
+     * A fence with one callback; the caller has a time.
+     *
+     * @return the fence
+     */
+    @Benchmark
+    public Object fenceCallback() {
+        UserFence fence = context.newFence();
+        fence.addCallback(new Counting());
+        fence.signal(1);
+        return fence;
+    }
+
+    /**
+     * A future with one callback, completed with the time.
+     *
+     * @return the future
+     */
+    @Benchmark
+    public Object futureCallbackClock() {
+        CompletableFuture<Long> future = new CompletableFuture<>();
+        future.thenRun(this::count);
+        future.complete(System.nanoTime());
+        return future;
+    }
+
+    /**
+     * A fence with one callback.
+     *
+     * @return the fence
+     */
+    @Benchmark
+    public Object fenceCallbackClock() {
+        UserFence fence = context.newFence();
+        fence.addCallback(new Counting());
+        fence.signal();
+        return fence;
+    }
+
+    private void count() {
+        called++;
+    }
+
+    private final class Counting extends FenceCallback {
+        @Override
+        protected void signaled(DmaFence fence) {
+            count();
+        }
+    }
+}
