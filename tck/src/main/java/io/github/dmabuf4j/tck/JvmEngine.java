@@ -144,7 +144,10 @@ public final class JvmEngine implements Engine {
 
         @Override
         public void increment(int amount) {
-            timeline.increment(amount);
+            refusing(Errno.EBADF, () -> {
+                timeline.increment(amount);
+                return timeline;
+            });
         }
 
         @Override
