@@ -24,8 +24,11 @@ final class Kit implements ParameterResolver, ExecutionCondition, AfterTestExecu
     private static final Namespace NAMESPACE = Namespace.create(Kit.class);
 
     static {
-        // The cases signal twice and out of order on purpose; that this is reported is tested where the reports are
-        // made.
+        silenceValidator();
+    }
+
+    /** The cases signal twice and out of order on purpose; that it is reported is tested where the reports are made. */
+    static void silenceValidator() {
         FenceValidator.setListener(_ -> {});
     }
 

@@ -134,8 +134,7 @@ class UpstreamWwMutexTest {
                         backedOff.incrementAndGet();
                         if (resolve) {
                             own.unlock();
-                            older.contended().lockSlow(context);
-                            own.lock(context); // nobody older can be in the way twice in this ring
+                            lockBoth(own, next, older.contended(), context);
                             next.unlock();
                         }
                     } finally {
@@ -149,6 +148,21 @@ class UpstreamWwMutexTest {
         Case.inParallel(works);
         assertThat(ring).noneMatch(WwMutex::isLocked);
         return backedOff.get();
+    }
+
+    /** After a back-off with nothing held: the contended one slowly, then the other; again if an older one has that. */
+    private static void lockBoth(WwMutex own, WwMutex next, WwMutex contended, AcquireContext context) {
+        WwMutex slow = contended;
+        while (true) {
+            slow.lockSlow(context);
+            try {
+                (slow == own ? next : own).lock(context);
+                return;
+            } catch (DeadlockAvoidedException older) {
+                slow.unlock();
+                slow = older.contended();
+            }
+        }
     }
 
     @ParameterizedTest(name = "stress_inorder {0}")
