@@ -85,20 +85,18 @@ public abstract class FenceCallback {
         return null;
     }
 
-    /** New to queued. */
-    final void claim(FenceState fence) {
+    /** Before the lock of the fence is taken; two threads adding one callback break the rules. */
+    final void checkNew() {
         if (state != NEW) {
             throw new IllegalStateException(
                     "this callback was registered before; a callback serves one registration, make a new one");
         }
-        owner = fence;
-        STATE.setRelease(this, QUEUED); // published with the list; two threads adding one callback break the rules
     }
 
-    /** Queued to new: the fence had signalled before, and the callback never came into the list. */
-    final void unclaim() {
-        owner = null;
-        STATE.setRelease(this, NEW);
+    /** New to queued, by the holder of the fence's lock: whoever removes takes queued for being in the list. */
+    final void setQueued(FenceState fence) {
+        owner = fence;
+        STATE.setRelease(this, QUEUED);
     }
 
     /** Queued to removed, by the holder of the lock of a fence that is not signalled. */

@@ -105,11 +105,11 @@ abstract class FenceState {
      * @return false if the fence is signalled: the callback is as new
      */
     final boolean link(FenceCallback callback, boolean atFront) {
-        callback.claim(this);
+        callback.checkNew();
         if (!lock()) {
-            callback.unclaim();
             return false;
         }
+        callback.setQueued(this);
         FenceCallback head = callbacks;
         if (head == null) {
             callback.previous = callback;
