@@ -45,7 +45,11 @@ public final class FenceSet implements AutoCloseable {
             announce(entry);
         }
         if (closed) {
-            remove(fence);
+            entries.remove(fence, entry);
+        }
+        if (entries.get(fence) != entry) {
+            // Taken out before it was on the fence: whoever did that found nothing there to take back.
+            fence.removeCallback(entry);
         }
         return true;
     }
