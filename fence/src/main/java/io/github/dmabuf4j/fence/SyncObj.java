@@ -1,11 +1,11 @@
 package io.github.dmabuf4j.fence;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,10 +18,11 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://docs.kernel.org/gpu/drm-mm.html#drm-sync-objects">DRM sync objects</a>
  */
 public final class SyncObj {
-    private final AtomicReference<@Nullable DmaFence> held = new AtomicReference<>();
+    /** Changed by the holder of this object's monitor, together with the watchers. */
+    private volatile @Nullable DmaFence held;
 
-    /** Those who wait for a point that is not there yet. */
-    private final Set<Watcher> watchers = ConcurrentHashMap.newKeySet();
+    /** Those who wait for a point that is not there yet; guarded by this. */
+    private final Set<Watcher> watchers = new LinkedHashSet<>();
 
     /** When to walk the chain again, so that walking costs O(1) for each point added; a guess, so racy. */
     private int addedSinceWalk;
@@ -69,7 +70,7 @@ public final class SyncObj {
      * @see <a href="https://docs.kernel.org/gpu/drm-mm.html#c.drm_syncobj_fence_get">drm_syncobj_fence_get</a>
      */
     public @Nullable DmaFence fence() {
-        return held.get();
+        return held;
     }
 
     /**
@@ -80,14 +81,17 @@ public final class SyncObj {
      * @see <a href="https://docs.kernel.org/gpu/drm-mm.html#c.drm_syncobj_find_fence">drm_syncobj_find_fence</a>
      */
     public @Nullable DmaFence findFence(long point) {
-        DmaFence now = held.get();
-        if (now == null || point == 0) {
-            return now;
-        }
-        if (!(now instanceof FenceChain chain) || Long.compareUnsigned(chain.seqno(), point) < 0) {
-            return null;
-        }
-        DmaFence found = chain.findSeqno(point);
+        DmaFence now = held;
+        return now != null && has(now, point) ? find(now, point) : null;
+    }
+
+    private static boolean has(DmaFence fence, long point) {
+        return point == 0 || (fence instanceof FenceChain chain && Long.compareUnsigned(chain.seqno(), point) >= 0);
+    }
+
+    /** Finds a point that is there. May complete fences, so without a lock. */
+    private static DmaFence find(DmaFence fence, long point) {
+        DmaFence found = fence instanceof FenceChain chain ? chain.findSeqno(point) : fence;
         return found == null ? DmaFence.stub() : found;
     }
 
@@ -108,9 +112,15 @@ public final class SyncObj {
      */
     @SuppressWarnings("ReferenceEquality")
     public void replaceFence(@Nullable DmaFence fence) {
-        if (held.getAndSet(fence) != fence) {
-            tellWatchers();
+        List<Watcher> told;
+        synchronized (this) {
+            if (held == fence) {
+                return;
+            }
+            held = fence;
+            told = takeWatchers(fence);
         }
+        tell(told, fence);
     }
 
     /** Takes the fence out: {@link #replaceFence} with null. */
@@ -135,12 +145,13 @@ public final class SyncObj {
         Objects.requireNonNull(fence, "fence");
         DmaFence flat = fence instanceof FenceChain ? FenceUnwrap.merge(fence) : fence;
         FenceChain node;
-        DmaFence before;
-        do {
-            before = held.get();
-            node = FenceChain.of(before, flat, point);
-        } while (!held.compareAndSet(before, node));
-        tellWatchers();
+        List<Watcher> told;
+        synchronized (this) {
+            node = FenceChain.of(held, flat, point);
+            held = node;
+            told = takeWatchers(node);
+        }
+        tell(told, node);
         if (++addedSinceWalk > lengthAtWalk) {
             collect(node);
         }
@@ -173,7 +184,7 @@ public final class SyncObj {
      * @see <a href="https://docs.kernel.org/gpu/drm-mm.html#drm-sync-objects">DRM_IOCTL_SYNCOBJ_QUERY</a>
      */
     public long query() {
-        return held.get() instanceof FenceChain chain ? chain.reachedSeqno() : 0;
+        return held instanceof FenceChain chain ? chain.reachedSeqno() : 0;
     }
 
     /**
@@ -182,7 +193,7 @@ public final class SyncObj {
      * @return its number, 0 if this is no timeline
      */
     public long lastSubmitted() {
-        return held.get() instanceof FenceChain chain ? chain.seqno() : 0;
+        return held instanceof FenceChain chain ? chain.seqno() : 0;
     }
 
     /**
@@ -272,25 +283,37 @@ public final class SyncObj {
 
     /** Tells a watcher about its point, at once or later; exactly once unless it is taken back. */
     void watch(Watcher watcher) {
-        watchers.add(watcher);
-        tell(watcher);
+        DmaFence now;
+        synchronized (this) {
+            now = held;
+            if (now == null || !has(now, watcher.point)) {
+                watchers.add(watcher);
+                return;
+            }
+        }
+        watcher.materialized(find(now, watcher.point));
     }
 
-    boolean unwatch(Watcher watcher) {
+    synchronized boolean unwatch(Watcher watcher) {
         return watchers.remove(watcher);
     }
 
-    private void tellWatchers() {
-        // Without a lock: looking a point up can complete fences. Each watcher is told by who takes it out of the set.
-        for (Watcher watcher : watchers) {
-            tell(watcher);
+    /**
+     * Takes those out whose point a fence brings, in the same step that puts it in: they learn of it even if it is
+     * replaced at once.
+     */
+    private List<Watcher> takeWatchers(@Nullable DmaFence fence) {
+        if (fence == null || watchers.isEmpty()) {
+            return List.of();
         }
+        List<Watcher> taken = new ArrayList<>();
+        watchers.removeIf(watcher -> has(fence, watcher.point) && taken.add(watcher));
+        return taken;
     }
 
-    private void tell(Watcher watcher) {
-        DmaFence found = findFence(watcher.point);
-        if (found != null && watchers.remove(watcher)) {
-            watcher.materialized(found);
+    private static void tell(List<Watcher> watchers, @Nullable DmaFence fence) {
+        if (fence != null) {
+            watchers.forEach(watcher -> watcher.materialized(find(fence, watcher.point)));
         }
     }
 }
