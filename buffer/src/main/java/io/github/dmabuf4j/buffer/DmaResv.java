@@ -380,7 +380,8 @@ public final class DmaResv {
      */
     public void awaitUninterruptibly(FenceUsage usage) {
         FenceSlots list = slots;
-        if (list == null || list.isOver(usage)) {
+        // The list may have grown while it was looked at: then what is over here says nothing of what was added there.
+        if (list == null || (list.isOver(usage) && list == slots)) {
             return;
         }
         ResvCursor cursor = cursor(usage);
