@@ -16,8 +16,12 @@ import io.github.dmabuf4j.fence.FenceCallback;
 import io.github.dmabuf4j.fence.FenceChain;
 import io.github.dmabuf4j.fence.FenceContext;
 import io.github.dmabuf4j.fence.FenceUnwrap;
+import io.github.dmabuf4j.fence.SyncFile;
 import io.github.dmabuf4j.fence.SyncObj;
+import io.github.dmabuf4j.fence.SyncObjWait;
+import io.github.dmabuf4j.fence.SyncPoint;
 import io.github.dmabuf4j.fence.UserFence;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -298,5 +302,57 @@ class Deviations {
         object.signalPoint(1);
         assertThat(ran).isFalse();
         assertThat(event.isPending()).isFalse();
+    }
+
+    /**
+     * Waits for sync objects take an absolute time on the monotonic clock, so that a system call that was interrupted
+     * can be made again. Java's waits take durations, and an interrupt is an exception.
+     */
+    @Test
+    @DisplayName("waits for sync objects take a duration; a negative one is refused and does not mean now")
+    void syncObjTimeout() {
+        SyncObjWait wait = SyncObjWait.forAny(List.of(new SyncPoint(SyncObj.createSignaled(), 0)));
+        assertThatIllegalArgumentException().isThrownBy(() -> wait.await(Duration.ofNanos(-1)));
+    }
+
+    /** DRM_SYNCOBJ_TRANSFER with WAIT_FOR_SUBMIT waits five seconds, whoever asks. Here the caller says how long. */
+    @Test
+    @DisplayName("a transfer waits for submission as long as it is told to, and then answers false")
+    void transferPatience() throws Exception {
+        SyncObj from = SyncObj.create();
+        SyncObj to = SyncObj.create();
+        SyncPoint source = new SyncPoint(from, 1);
+        SyncPoint target = new SyncPoint(to, 0);
+        assertThat(SyncObj.transfer(source, target, Case.SHORT)).isFalse();
+        assertThat(to.fence()).isNull();
+        FutureTask<Boolean> submitter = Case.start(() -> from.signalPoint(1));
+        assertThat(SyncObj.transfer(source, target, Case.LONG)).isTrue();
+        submitter.get();
+        assertThat(to.fence()).isNotNull();
+    }
+
+    /** dma_fence_unwrap_merge takes NULL for a fence that is not there; a null in Java is a mistake sooner or later. */
+    @Test
+    @DisplayName("merging null is refused")
+    void mergeNull() {
+        Assertions.assertThatNullPointerException().isThrownBy(() -> FenceUnwrap.merge(context.newFence(), null));
+    }
+
+    /**
+     * A sync file of the kernel is a descriptor, with a limit for each process that leaks run into within seconds. Within
+     * a process a SyncFile is an object: as many as memory holds, and closed is closed.
+     */
+    @Test
+    @DisplayName("a sync file is no descriptor: no limit for each process, and a closed one is refused in a sentence")
+    void noDescriptor() {
+        List<SyncFile> files = new ArrayList<>();
+        for (int i = 0; i < 100_000; i++) {
+            files.add(SyncFile.of(DmaFence.stub()));
+        }
+        SyncFile last = files.getLast();
+        last.close();
+        last.close();
+        assertThatIllegalStateException().isThrownBy(last::info).withMessageContaining("closed");
+        assertThat(files.getFirst().poll()).isTrue();
     }
 }

@@ -11,9 +11,11 @@ import io.github.dmabuf4j.buffer.ww.WwClass;
 import io.github.dmabuf4j.buffer.ww.WwLockSet;
 import io.github.dmabuf4j.buffer.ww.WwMutex;
 import io.github.dmabuf4j.fence.Errno;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -192,5 +194,85 @@ class WwMutexTest {
         };
         Case.inParallel(List.of(work, work, work));
         assertThat(counter[0]).isEqualTo(1_500);
+    }
+
+    @Test
+    @DisplayName("the oldest waiter is next, whoever came first")
+    void oldestIsNext() throws Exception {
+        for (WwClass ww : List.of(waitDie, woundWait)) {
+            WwMutex mutex = new WwMutex(ww);
+            AcquireContext holder = new AcquireContext(ww);
+            mutex.lock(holder);
+            CountDownLatch olderHasStamp = new CountDownLatch(1);
+            CountDownLatch youngerWaits = new CountDownLatch(1);
+            List<String> order = new ArrayList<>(); // guarded by the mutex
+            Thread older = Thread.ofPlatform().daemon().start(() -> {
+                AcquireContext context = new AcquireContext(ww);
+                olderHasStamp.countDown();
+                lockAfter(youngerWaits, mutex, context, () -> order.add("older"));
+            });
+            olderHasStamp.await();
+            Thread younger = Thread.ofPlatform()
+                    .daemon()
+                    .start(() -> lockAfter(
+                            new CountDownLatch(0), mutex, new AcquireContext(ww), () -> order.add("younger")));
+            awaitQueued(younger, mutex);
+            youngerWaits.countDown();
+            awaitQueued(older, mutex);
+            mutex.unlock();
+            holder.close();
+            older.join();
+            younger.join();
+            assertThat(order).containsExactly("older", "younger");
+        }
+    }
+
+    private static void lockAfter(CountDownLatch latch, WwMutex mutex, AcquireContext context, Runnable inside) {
+        try (context) {
+            latch.await();
+            mutex.lock(context);
+            inside.run();
+            mutex.unlock();
+        } catch (InterruptedException | DeadlockAvoidedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void awaitQueued(Thread thread, WwMutex mutex) {
+        while (LockSupport.getBlocker(thread) != mutex) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    @DisplayName("edeadlk_acquire_more, edeadlk_acquire_wrong: after a back-off only the contended one may be locked")
+    void afterBackOff() throws Exception {
+        WwMutex contended = new WwMutex(waitDie);
+        try (AcquireContext older = new AcquireContext(waitDie)) {
+            contended.lock(older);
+            CountDownLatch mayRelease = new CountDownLatch(1);
+            FutureTask<Boolean> younger = Case.start(() -> {
+                WwMutex held = new WwMutex(waitDie);
+                WwMutex third = new WwMutex(waitDie);
+                try (AcquireContext context = new AcquireContext(waitDie)) {
+                    held.lock(context);
+                    assertThatExceptionOfType(DeadlockAvoidedException.class).isThrownBy(() -> contended.lock(context));
+                    assertThatIllegalStateException().as("more").isThrownBy(() -> third.lock(context));
+                    assertThatIllegalStateException().as("no unlock").isThrownBy(() -> contended.lockSlow(context));
+                    held.unlock();
+                    assertThatIllegalStateException().as("wrong").isThrownBy(() -> third.lock(context));
+                    mayRelease.countDown();
+                    contended.lockSlow(context);
+                    held.lock(context);
+                    held.unlock();
+                    contended.unlock();
+                } finally {
+                    mayRelease.countDown();
+                }
+            });
+            mayRelease.await();
+            contended.unlock();
+            younger.get();
+        }
     }
 }
