@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
             "is a fence. Consumer A takes the CRC32C of each frame (in a second run its SHA-256), consumer",
             "B draws a contact sheet. The same is then done by copying through Unix sockets. Hashes are",
             "compared with those of the input, read apart. Whatever must be decoded is decoded before,",
-            "into a temporary file, so that decoding does not hide the difference."
+            "into a temporary file, so that decoding does not hide the difference; and up to 300 frames",
+            "go ahead of those that count, so that both ways are measured warm."
         },
         mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {

@@ -18,6 +18,9 @@ final class DemoConsumerCommand implements Callable<Integer> {
     @Option(names = "--way", required = true)
     private ConsumerTask.Way way;
 
+    @Option(names = "--warm-up", required = true)
+    private long warmUp;
+
     @Option(names = "--frames", required = true)
     private long frames;
 
@@ -32,7 +35,7 @@ final class DemoConsumerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        System.out.print(new ConsumerTask(role, frames, sheet).run(way, socket));
+        System.out.print(new ConsumerTask(role, warmUp, frames, sheet).run(way, socket));
         return 0;
     }
 }

@@ -24,7 +24,13 @@ final class ConsumerProcess implements AutoCloseable {
     }
 
     static ConsumerProcess start(
-            String title, ConsumerTask.Role role, ConsumerTask.Way way, long frames, @Nullable Path sheet, Path socket)
+            String title,
+            ConsumerTask.Role role,
+            ConsumerTask.Way way,
+            long warmUp,
+            long frames,
+            @Nullable Path sheet,
+            Path socket)
             throws IOException {
         List<String> command = command();
         command.addAll(List.of(
@@ -33,6 +39,8 @@ final class ConsumerProcess implements AutoCloseable {
                 role.name().toLowerCase(Locale.ROOT),
                 "--way",
                 way.name().toLowerCase(Locale.ROOT),
+                "--warm-up",
+                Long.toString(warmUp),
                 "--frames",
                 Long.toString(frames)));
         if (sheet != null) {

@@ -2,13 +2,11 @@ package io.github.dmabuf4j.cli.demo;
 
 import io.github.dmabuf4j.cli.report.LatencyHistogram;
 import io.github.dmabuf4j.cli.stream.FrameReceiver;
-import io.github.dmabuf4j.cli.video.Chroma;
 import io.github.dmabuf4j.cli.video.ContactSheet;
 import io.github.dmabuf4j.cli.video.VideoFormat;
 import io.github.dmabuf4j.local.LocalBackend;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,25 +36,29 @@ public final class ConsumerTask {
         COPIED
     }
 
-    private static final int WARM_UP_FRAMES = 24;
-
     private final Role role;
+    private final long warmUpFrames;
     private final long expectedFrames;
     private final @Nullable Path sheetFile;
     private final LatencyHistogram latency = new LatencyHistogram();
     private final List<String> hashes = new ArrayList<>();
     private @Nullable ContactSheet sheet;
+    private @Nullable ContactSheet scratch;
+    private long warmed;
+    private long frames;
     private long cpuBefore;
 
     /**
      * Makes a task.
      *
      * @param role what to do
-     * @param expectedFrames how many frames there will be; 0 if nobody knows
+     * @param warmUpFrames how many frames come before those that count; they are worked on and forgotten
+     * @param expectedFrames how many frames count; 0 if nobody knows
      * @param sheetFile where the contact sheet goes; null for nowhere
      */
-    public ConsumerTask(Role role, long expectedFrames, @Nullable Path sheetFile) {
+    public ConsumerTask(Role role, long warmUpFrames, long expectedFrames, @Nullable Path sheetFile) {
         this.role = role;
+        this.warmUpFrames = warmUpFrames;
         this.expectedFrames = expectedFrames;
         this.sheetFile = sheetFile;
     }
@@ -71,25 +73,18 @@ public final class ConsumerTask {
      * @throws InterruptedException if the thread is interrupted
      */
     public String run(Way way, Path socket) throws IOException, InterruptedException {
-        warmUp();
         long copied = 0;
-        long frames;
         if (way == Way.SHARED) {
             try (FrameReceiver receiver = new FrameReceiver(new LocalBackend().connect(socket), "demo " + role)) {
-                prepare(receiver.format());
-                frames = receiver.receive((picture, parameters, time) -> {
-                    latency.record(System.nanoTime() - time);
-                    work(picture.asSlice(0, receiver.format().frameSize()));
-                });
+                VideoFormat format = receiver.format();
+                prepare(format);
+                receiver.receive((picture, parameters, time) -> frame(picture.asSlice(0, format.frameSize()), time));
             }
         } else {
             try (SocketCopy.Receiver receiver = new SocketCopy.Receiver(socket)) {
                 prepare(receiver.format());
-                frames = receiver.receive((picture, time) -> {
-                    latency.record(System.nanoTime() - time);
-                    work(picture);
-                });
-                copied = receiver.bytesCopied();
+                receiver.receive(this::frame);
+                copied = frames * receiver.messageBytes();
             }
         }
         long cpu = cpuMillis() - cpuBefore;
@@ -99,42 +94,36 @@ public final class ConsumerTask {
         return ConsumerReport.of(frames, hashes, latency, cpu, copied).lines();
     }
 
-    /** Lets the compiler see the work before the producer waits for it. */
-    private void warmUp() {
-        VideoFormat format = VideoFormat.of(1920, 1080, Chroma.YUV420, 30, 1);
-        ContactSheet scratch =
-                role == Role.SHEET ? new ContactSheet(format, WARM_UP_FRAMES) : null; // loads the toolkit
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment picture = arena.allocate(format.frameSize(), 64);
-            for (int frame = 0; frame < WARM_UP_FRAMES; frame++) {
-                switch (role) {
-                    case CRC32C -> FrameHash.crc32c(picture);
-                    case SHA256 -> FrameHash.sha256(picture);
-                    case SHEET -> {
-                        if (scratch != null) {
-                            scratch.offer(frame, picture);
-                        }
-                    }
-                }
-            }
-        }
-    }
-
     /** Everything that is needed before the first frame, so that its cost is not the stream's. */
     private void prepare(VideoFormat format) {
-        if (role == Role.SHEET && expectedFrames > 0) {
-            sheet = new ContactSheet(format, expectedFrames);
+        if (role == Role.SHEET) {
+            scratch = warmUpFrames > 0 ? new ContactSheet(format, warmUpFrames) : null;
+            sheet = expectedFrames > 0 ? new ContactSheet(format, expectedFrames) : null;
         }
         cpuBefore = cpuMillis();
     }
 
-    private void work(MemorySegment picture) {
+    private void frame(MemorySegment picture, long handedOver) {
+        long now = System.nanoTime();
+        if (warmed < warmUpFrames) {
+            work(picture, warmed, scratch);
+            if (++warmed == warmUpFrames) {
+                hashes.clear();
+                cpuBefore = cpuMillis();
+            }
+            return;
+        }
+        latency.record(now - handedOver);
+        work(picture, frames++, sheet);
+    }
+
+    private void work(MemorySegment picture, long number, @Nullable ContactSheet drawing) {
         switch (role) {
             case CRC32C -> hashes.add(FrameHash.crc32c(picture));
             case SHA256 -> hashes.add(FrameHash.sha256(picture));
             case SHEET -> {
-                if (sheet != null) {
-                    sheet.offer(latency.count() - 1, picture);
+                if (drawing != null) {
+                    drawing.offer(number, picture);
                 }
             }
         }

@@ -59,28 +59,32 @@ final class SocketCopy {
             }
         }
 
-        long send(VideoSource source, LongConsumer progress) throws IOException {
+        /** Sends frames of a source, so many at most. */
+        void play(VideoSource source, long frames, LongConsumer progress) throws IOException {
             ByteBuffer message =
                     ByteBuffer.allocateDirect(HEAD + source.format().frameSize());
             MemorySegment picture = MemorySegment.ofBuffer(message).asSlice(HEAD);
             long sent = 0;
-            while (source.read(picture)) {
+            while (sent < frames && source.read(picture)) {
                 message.clear().putLong(0, System.nanoTime());
                 for (SocketChannel receiver : receivers) {
                     copied += writeFully(receiver, message.rewind());
                 }
                 progress.accept(++sent);
             }
+        }
+
+        /** Waits until all receivers have seen the last frame: each then closes its end. */
+        void finish() throws IOException {
+            ByteBuffer end = ByteBuffer.allocateDirect(HEAD).putLong(0, END);
             for (SocketChannel receiver : receivers) {
-                writeFully(receiver, message.clear().limit(HEAD).putLong(0, END));
+                writeFully(receiver, end.clear());
             }
-            // Each answers with the end of its stream when it has seen the last frame.
             for (SocketChannel receiver : receivers) {
-                if (receiver.read(message.clear()) >= 0) {
+                if (receiver.read(end.clear()) >= 0) {
                     throw new IOException("a consumer spoke where none may");
                 }
             }
-            return sent;
         }
 
         long bytesCopied() {
@@ -113,7 +117,6 @@ final class SocketCopy {
     static final class Receiver implements AutoCloseable {
         private final SocketChannel channel;
         private final VideoFormat format;
-        private long copied;
 
         Receiver(Path socket) throws IOException {
             channel = SocketChannel.open(StandardProtocolFamily.UNIX);
@@ -138,24 +141,23 @@ final class SocketCopy {
             return format;
         }
 
-        long receive(Work work) throws IOException {
+        void receive(Work work) throws IOException {
             ByteBuffer message = ByteBuffer.allocateDirect(HEAD + format.frameSize());
             MemorySegment picture = MemorySegment.ofBuffer(message).asSlice(HEAD);
-            long received = 0;
             while (true) {
                 readFully(message.clear().limit(HEAD));
                 if (message.getLong(0) == END) {
-                    return received;
+                    channel.shutdownOutput();
+                    return;
                 }
                 readFully(message.limit(message.capacity()));
-                copied += message.capacity();
                 work.frame(picture, message.getLong(0));
-                received++;
             }
         }
 
-        long bytesCopied() {
-            return copied;
+        /** How many bytes are copied for a frame. */
+        long messageBytes() {
+            return HEAD + format.frameSize();
         }
 
         @Override

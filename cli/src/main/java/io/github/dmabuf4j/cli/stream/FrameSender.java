@@ -116,8 +116,8 @@ public final class FrameSender implements AutoCloseable {
     }
 
     /**
-     * Sends frames until the video or the count is over, or a condition no longer holds, and waits until the receivers
-     * have released them all.
+     * Sends frames until the video or the count is over, or a condition no longer holds, and {@linkplain #finish ends} the
+     * stream.
      *
      * @param source the video
      * @param frames how many at most; -1 for all
@@ -129,6 +129,25 @@ public final class FrameSender implements AutoCloseable {
      * @throws InterruptedException if the thread is interrupted
      */
     public long send(VideoSource source, long frames, Clock clock, Condition goOn, LongConsumer progress)
+            throws IOException, InterruptedException {
+        long sent = play(source, frames, clock, goOn, progress);
+        finish(goOn);
+        return sent;
+    }
+
+    /**
+     * Sends frames, and does not end the stream.
+     *
+     * @param source the video
+     * @param frames how many at most; -1 for all
+     * @param clock what the frames' time says
+     * @param goOn asked before every frame, and at least ten times a second while the sender waits
+     * @param progress told the number of frames after each
+     * @return how many frames were handed over
+     * @throws IOException if the video cannot be read
+     * @throws InterruptedException if the thread is interrupted
+     */
+    public long play(VideoSource source, long frames, Clock clock, Condition goOn, LongConsumer progress)
             throws IOException, InterruptedException {
         long sent = 0;
         while (sent != frames && awaitAnybody(goOn)) {
@@ -153,6 +172,17 @@ public final class FrameSender implements AutoCloseable {
             queue.queue(slot, clock == Clock.VIDEO ? format.presentationNanos(sent) : System.nanoTime());
             progress.accept(++sent);
         }
+        return sent;
+    }
+
+    /**
+     * Ends the stream, and waits until the receivers have released all frames.
+     *
+     * @param goOn asked at least ten times a second
+     * @throws IOException what the condition throws
+     * @throws InterruptedException if the thread is interrupted
+     */
+    public void finish(Condition goOn) throws IOException, InterruptedException {
         closeDoor();
         queue.finish();
         for (int looks = 1; !queue.awaitDrained(LOOK); looks++) {
@@ -160,7 +190,6 @@ public final class FrameSender implements AutoCloseable {
                 break;
             }
         }
-        return sent;
     }
 
     /** Ends the stream for all receivers and frees everything. */
