@@ -157,7 +157,7 @@ final class SocketCopy {
 
         /** How many bytes are copied for a frame. */
         long messageBytes() {
-            return HEAD + format.frameSize();
+            return (long) HEAD + format.frameSize();
         }
 
         @Override
