@@ -52,8 +52,6 @@ public final class Bench {
             Report report = new Report(name, options);
             Suite suite = Objects.requireNonNull(SUITES.get(name));
             suite.run(options, report);
-            Path file = options.results().resolve(name + ".md");
-            Files.writeString(file, report.text());
             System.out.println(report.text());
         }
     }

@@ -1,5 +1,6 @@
 package io.github.dmabuf4j.bench;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +53,7 @@ final class Comparisons {
     }
 
     /** Writes the table. */
-    void writeTo(Report report) {
+    void writeTo(Report report) throws IOException {
         report.table(rows);
     }
 }

@@ -1,6 +1,7 @@
 package io.github.dmabuf4j.bench;
 
 import io.github.dmabuf4j.bench.fence.FenceBenchmark;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -30,7 +31,7 @@ final class FenceSuite implements Bench.Suite {
     private record Life(String words, String fence, String future) {}
 
     @Override
-    public void run(Options options, Report report) throws InterruptedException {
+    public void run(Options options, Report report) throws IOException, InterruptedException {
         report.section("Fence and CompletableFuture");
         report.line("JMH, one fork per method and round; bytes by its GC profiler.");
         Map<String, List<Double>> nanos = new HashMap<>();

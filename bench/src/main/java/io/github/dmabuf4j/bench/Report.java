@@ -1,5 +1,8 @@
 package io.github.dmabuf4j.bench;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -7,8 +10,10 @@ import java.util.stream.Collectors;
 /** One file of Markdown tables. */
 final class Report {
     private final StringBuilder text = new StringBuilder();
+    private final Path file;
 
     Report(String suite, Options options) {
+        this.file = options.results().resolve(suite + ".md");
         text.append("# ").append(suite).append("\n\n");
         line("%s; load average before the run %s.".formatted(Host.facts(), Host.load()));
         line("%d rounds; in each one every contender ran once, in fresh processes: %d ms of warm-up, %d ms measured."
@@ -35,8 +40,8 @@ final class Report {
         text.append(sentence).append("\n");
     }
 
-    /** A table; the first row is its head. */
-    void table(List<List<String>> rows) {
+    /** A table; the first row is its head. What was measured so far is kept, whatever happens to the rest of the run. */
+    void table(List<List<String>> rows) throws IOException {
         text.append("\n");
         for (int row = 0; row < rows.size(); row++) {
             text.append(rows.get(row).stream().collect(Collectors.joining(" | ", "| ", " |\n")));
@@ -45,6 +50,7 @@ final class Report {
             }
         }
         text.append("\n");
+        Files.writeString(file, text());
     }
 
     /** A number with about three digits that mean something. */

@@ -18,12 +18,12 @@ final class ThroughputSuite implements Bench.Suite {
 
     @Override
     public void run(Options options, Report report) throws IOException, InterruptedException {
-        handOverOnly(options, report);
         wholePayload(options, report);
         twoConsumers(options, report);
+        handOverOnly(options, report);
     }
 
-    private static void handOverOnly(Options options, Report report) throws InterruptedException {
+    private static void handOverOnly(Options options, Report report) throws IOException, InterruptedException {
         report.section("Hand-over only");
         report.line(
                 "Both sides touch the first and the last 8 bytes; %d buffers circulate. The socket copies everything."
@@ -40,15 +40,13 @@ final class ThroughputSuite implements Bench.Suite {
                                 Contenders.QUEUE,
                                 Contenders.BARE_MEMORY,
                                 Contenders.BARE_MEMORY.again(),
-                                Contenders.SOCKET,
-                                Contenders.ICEORYX)))
+                                Contenders.SOCKET)))
                 .toList();
         Contest.runAll(contests, options.rounds(), "hand-over only");
         for (Contest contest : contests) {
             tell(rows, contest, false);
             compare(ratios, contest, Contenders.BARE_MEMORY.again(), Contenders.BARE_MEMORY, null);
             compare(ratios, contest, Contenders.QUEUE, Contenders.BARE_MEMORY, Bar.atLeast(LEAST_OF_BARE_ENDS));
-            compare(ratios, contest, Contenders.QUEUE, Contenders.ICEORYX, null);
         }
         ratios.add(
                 Regime.SPINNING,
@@ -62,7 +60,7 @@ final class ThroughputSuite implements Bench.Suite {
         ratios.writeTo(report);
     }
 
-    private static void wholePayload(Options options, Report report) throws InterruptedException {
+    private static void wholePayload(Options options, Report report) throws IOException, InterruptedException {
         report.section("Whole payload");
         report.line("The producer writes and the consumer reads every byte of %s; %d buffers circulate."
                 .formatted(size(FRAME), SLOTS));
@@ -90,7 +88,7 @@ final class ThroughputSuite implements Bench.Suite {
         ratios.writeTo(report);
     }
 
-    private static void twoConsumers(Options options, Report report) throws InterruptedException {
+    private static void twoConsumers(Options options, Report report) throws IOException, InterruptedException {
         report.section("The same frame for two consumers");
         report.line("The producer's own time for a frame of %s: writing every byte and queueing, without the wait for a"
                 .formatted(size(FRAME)));

@@ -119,7 +119,7 @@ final class BufferQueue implements Transport {
         RawSender(QueueProducer producer) throws InterruptedException {
             this.producer = producer;
             this.slot = dequeue(producer);
-            producer.cancel(slot);
+            commit(); // the receiver's first
         }
 
         @Override
@@ -167,7 +167,7 @@ final class BufferQueue implements Transport {
             this.producer = producer;
             this.slot = dequeue(producer);
             this.access = slot.buffer().beginCpuAccess(AccessMode.WRITE);
-            commit();
+            commit(); // the receiver's first
         }
 
         @Override
