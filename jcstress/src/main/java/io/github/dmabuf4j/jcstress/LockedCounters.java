@@ -25,6 +25,12 @@ final class LockedCounters {
         }
     }
 
+    void visitOften(int one, int other) {
+        for (int i = 0; i < 10; i++) {
+            visit(one, other);
+        }
+    }
+
     /** The counts, and whether a mutex stayed locked. */
     String counts() {
         boolean locked = Arrays.stream(mutexes).anyMatch(WwMutex::isLocked);
