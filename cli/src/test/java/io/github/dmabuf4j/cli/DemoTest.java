@@ -36,11 +36,19 @@ class DemoTest {
     @Test
     void everyFrameArrivesAsItWasSent() throws IOException, InterruptedException {
         SampleVideo video = new SampleVideo();
-        video.add(50);
+        video.add(60);
         Path input = Files.write(folder.resolve("a video.y4m"), video.bytes());
         Path sheet = folder.resolve("the sheet.png");
         try (CommandRun demo = CommandRun.start(
-                temporary, "demo", "--json", "--input", input.toString(), "--sheet", sheet.toString())) {
+                temporary,
+                "demo",
+                "--json",
+                "--frames",
+                "50",
+                "--input",
+                input.toString(),
+                "--sheet",
+                sheet.toString())) {
             assertThat(demo.exitCode()).as("%s", demo.said()).isZero();
             assertThat(new String(demo.output()))
                     .startsWith("{")

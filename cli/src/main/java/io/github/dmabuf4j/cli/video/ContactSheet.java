@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import javax.imageio.ImageIO;
 
 /**
@@ -28,6 +29,9 @@ public final class ContactSheet {
     private final int tileHeight;
     private final BufferedImage sheet;
     private final int[] row;
+    private final byte[] samples;
+    private final byte[] blueDifference;
+    private final byte[] redDifference;
     private int drawn;
 
     /**
@@ -53,7 +57,10 @@ public final class ContactSheet {
         int height = rows * (tileHeight + GAP) + GAP;
         sheet = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         row = new int[Math.max(width, tileWidth)];
-        java.util.Arrays.fill(row, PAPER);
+        samples = new byte[format.width()];
+        blueDifference = new byte[format.width()];
+        redDifference = new byte[format.width()];
+        Arrays.fill(row, PAPER);
         for (int y = 0; y < height; y++) {
             sheet.setRGB(0, y, width, 1, row, 0, width);
         }
@@ -107,40 +114,60 @@ public final class ContactSheet {
         for (int y = 0; y < tileHeight; y++) {
             int firstRow = (int) ((long) y * format.height() / tileHeight);
             int lastRow = Math.max(firstRow + 1, (int) ((y + 1L) * format.height() / tileHeight));
-            for (int x = 0; x < tileWidth; x++) {
-                int first = (int) ((long) x * format.width() / tileWidth);
-                int last = Math.max(first + 1, (int) ((x + 1L) * format.width() / tileWidth));
-                row[x] = colour(picture, first, last, firstRow, lastRow);
-            }
+            averageLuma(picture, firstRow, lastRow);
+            colour(picture, (firstRow + lastRow) / 2);
             sheet.setRGB(left, top + y, tileWidth, 1, row, 0, tileWidth);
         }
     }
 
-    /** The colour of a block: its luma averaged, its chroma from the middle. */
-    private int colour(MemorySegment picture, int left, int right, int top, int bottom) {
-        int sum = 0;
-        for (int y = top; y < bottom; y++) {
-            for (int x = left; x < right; x++) {
-                sum += sample(picture, 0, x, y);
+    /** The luma of each tile pixel, averaged over the pixels it stands for, goes into {@link #row}. */
+    private void averageLuma(MemorySegment picture, int firstRow, int lastRow) {
+        Arrays.fill(row, 0);
+        for (int y = firstRow; y < lastRow; y++) {
+            // A copy of the row: plain arrays are fast before the compiler has seen any of this.
+            readRow(picture, 0, y, samples);
+            for (int x = 0; x < tileWidth; x++) {
+                int sum = 0;
+                for (int from = edge(x), to = Math.max(from + 1, edge(x + 1)), i = from; i < to; i++) {
+                    sum += samples[i] & 0xff;
+                }
+                row[x] += sum;
             }
         }
-        int luma = sum / ((right - left) * (bottom - top));
-        if (format.chroma() == Chroma.MONO) {
-            return rgb(luma, 128, 128, false);
+        for (int x = 0; x < tileWidth; x++) {
+            row[x] /= Math.max(1, edge(x + 1) - edge(x)) * (lastRow - firstRow);
         }
-        int acrossDivisor = format.chroma() == Chroma.YUV444 ? 1 : 2;
-        int downDivisor = format.chroma() == Chroma.YUV420 ? 2 : 1;
-        int x = (left + right) / 2 / acrossDivisor;
-        int y = (top + bottom) / 2 / downDivisor;
-        return rgb(luma, sample(picture, 1, x, y), sample(picture, 2, x, y), format.height() >= 720);
     }
 
-    private int sample(MemorySegment picture, int plane, int x, int y) {
+    /** Turns the luma in {@link #row} into colours; the chroma is that of the pixel in the middle. */
+    private void colour(MemorySegment picture, int middleRow) {
+        boolean mono = format.chroma() == Chroma.MONO;
+        boolean highDefinition = format.height() >= 720;
+        int acrossDivisor = format.chroma() == Chroma.YUV444 ? 1 : 2;
+        if (!mono) {
+            int chromaRow = middleRow / (format.chroma() == Chroma.YUV420 ? 2 : 1);
+            readRow(picture, 1, chromaRow, blueDifference);
+            readRow(picture, 2, chromaRow, redDifference);
+        }
+        int last = mono ? 0 : format.chroma().planeWidth(1, format.width()) - 1;
+        for (int x = 0; x < tileWidth; x++) {
+            int at = mono ? 0 : Math.min((edge(x) + edge(x + 1)) / 2 / acrossDivisor, last);
+            int blue = mono ? 128 : blueDifference[at] & 0xff;
+            int red = mono ? 128 : redDifference[at] & 0xff;
+            row[x] = rgb(row[x], blue, red, highDefinition);
+        }
+    }
+
+    /** Where the pixels begin that a tile pixel stands for. */
+    private int edge(int x) {
+        return (int) ((long) x * format.width() / tileWidth);
+    }
+
+    private void readRow(MemorySegment picture, int plane, int y, byte[] into) {
         int width = format.chroma().planeWidth(plane, format.width());
-        long at = format.planeOffset(plane)
-                + (long) Math.min(y, format.chroma().planeHeight(plane, format.height()) - 1) * width
-                + Math.min(x, width - 1);
-        return picture.get(ValueLayout.JAVA_BYTE, at) & 0xff;
+        int line = Math.min(y, format.chroma().planeHeight(plane, format.height()) - 1);
+        long at = format.planeOffset(plane) + (long) line * width;
+        MemorySegment.copy(picture, ValueLayout.JAVA_BYTE, at, into, 0, width);
     }
 
     /** Studio levels to RGB with 16 bits behind the point. */
