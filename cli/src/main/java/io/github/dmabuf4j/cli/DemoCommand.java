@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
             "B draws a contact sheet. The same is then done by copying through Unix sockets. Hashes are",
             "compared with those of the input, read apart. Whatever must be decoded is decoded before,",
             "into a temporary file, so that decoding does not hide the difference; and up to 300 frames",
-            "go ahead of those that count, so that both ways are measured warm."
+            "go ahead of those that count, so that both ways are measured warm. The hand-over time of a",
+            "frame counts from when it was handed over and the consumer was ready for it."
         },
         mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {

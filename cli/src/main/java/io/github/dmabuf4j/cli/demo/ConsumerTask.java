@@ -46,6 +46,7 @@ public final class ConsumerTask {
     private @Nullable ContactSheet scratch;
     private long warmed;
     private long frames;
+    private long asked = Long.MIN_VALUE;
     private long cpuBefore;
 
     /**
@@ -111,10 +112,13 @@ public final class ConsumerTask {
                 hashes.clear();
                 cpuBefore = cpuMillis();
             }
+            asked = System.nanoTime();
             return;
         }
-        latency.record(now - handedOver);
+        // A frame that had to wait until this consumer was ready for it was not slow to arrive.
+        latency.record(now - Math.max(handedOver, asked));
         work(picture, frames++, sheet);
+        asked = System.nanoTime();
     }
 
     private void work(MemorySegment picture, long number, @Nullable ContactSheet drawing) {
