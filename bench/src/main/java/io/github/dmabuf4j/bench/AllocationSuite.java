@@ -8,11 +8,15 @@ import java.util.List;
 final class AllocationSuite implements Bench.Suite {
     private static final long BYTES = 1 << 20;
     private static final int SLOTS = 4;
+    private static final int STEADY_WARM_UPS = 10;
 
     @Override
     public void run(Options options, Report report) throws IOException, InterruptedException {
         report.section("Java heap per hand-over");
-        report.line("The thread's allocation counter over the whole measurement, after the warm-up.");
+        report.line("The thread's allocation counter over the whole measurement, after %d ms of warm-up."
+                .formatted(options.patient(STEADY_WARM_UPS).warmUp().toMillis()));
+        // What escapes in the interpreter stays on the stack in compiled code: steady state means compiled.
+        Options patient = options.patient(STEADY_WARM_UPS);
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of(
                 "tier",
@@ -24,7 +28,7 @@ final class AllocationSuite implements Bench.Suite {
                 "verdict"));
         for (Regime regime : List.of(Regime.SPINNING, Regime.ONE_CPU)) {
             Contest contest = new Contest(
-                            options.task(Task.Work.TOUCH_ENDS, BYTES, SLOTS, 1, 1),
+                            patient.task(Task.Work.TOUCH_ENDS, BYTES, SLOTS, 1, 1),
                             regime,
                             List.of(Contenders.QUEUE, Contenders.QUEUE_CHECKED))
                     .run(Math.min(options.rounds(), 3), "Java heap");

@@ -27,6 +27,7 @@ final class HandOverSuite implements Bench.Suite {
         report.line(
                 "parked, it is one round trip. Parked means that everybody sleeps in every wait: the library does so");
         report.line("by itself where there is one CPU; with two it is told not to spin.");
+        report.line("Warm-up here: twice as long as usual, three times on one CPU.");
         rows.add(List.of("regime", "contender", "p50 µs, median [range] of rounds", "p99 µs"));
 
         Duel spinning = new Duel(
@@ -60,8 +61,8 @@ final class HandOverSuite implements Bench.Suite {
 
         Duel(Options options, Regime regime, int batch, List<Contender> others) throws InterruptedException {
             this.regime = regime;
-            // The compilers share the one CPU with both sides.
-            Options patient = regime == Regime.ONE_CPU ? options.patient() : options;
+            // The compilers share the CPUs with the two sides.
+            Options patient = options.patient(regime == Regime.ONE_CPU ? 3 : 2);
             Contest ours = new Contest(
                     patient.task(Task.Work.ROUND_TRIP, FRAME, 1, batch, 1), regime, List.of(Contenders.QUEUE));
             Contest theirs = new Contest(patient.task(Task.Work.ROUND_TRIP, MESSAGE, 1, batch, 1), regime, others);

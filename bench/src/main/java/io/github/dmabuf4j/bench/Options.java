@@ -16,7 +16,6 @@ import java.util.List;
 record Options(List<String> suites, boolean quick, int warmUps, Path results) {
     private static final int ROUNDS = 10;
     private static final int QUICK_ROUNDS = 2;
-    private static final int PATIENT_WARM_UPS = 3;
 
     static final String USAGE = """
             usage: bench/run [handover|throughput|import|alloc|fence|all]... [--quick]
@@ -52,8 +51,8 @@ record Options(List<String> suites, boolean quick, int warmUps, Path results) {
     }
 
     /** The same with a longer warm-up. */
-    Options patient() {
-        return new Options(suites, quick, PATIENT_WARM_UPS, results);
+    Options patient(int times) {
+        return new Options(suites, quick, times, results);
     }
 
     int rounds() {
