@@ -1,6 +1,7 @@
 package io.github.dmabuf4j.memory;
 
 import java.io.IOException;
+import java.util.List;
 
 /**
  * Where pages come from: a provider's interface with one implementation per kind of memory, real or simulated.
@@ -41,6 +42,65 @@ public interface PageBacking {
      */
     default boolean revokes() {
         return true;
+    }
+
+    /**
+     * Whether memory can be mapped in a given way.
+     *
+     * @param caching the way
+     * @return true for {@link Caching#CACHED}; for the others where the backing says so
+     */
+    default boolean offers(Caching caching) {
+        return caching == Caching.CACHED;
+    }
+
+    /**
+     * Maps a run in another way. The object that is given is spent: the one that is returned owns the memory. Nothing
+     * is done to caches: that is the business of whoever calls, by {@link CacheMaintenance}.
+     *
+     * @param run a run that this backing gave, with no lease open
+     * @param caching how it shall be mapped
+     * @return the same memory
+     * @throws UnsupportedCachingException if the backing does not {@linkplain #offers offer} it
+     * @throws IOException if the system fails
+     */
+    default Pages remap(Pages run, Caching caching) throws IOException {
+        if (!offers(caching)) {
+            throw new UnsupportedCachingException(name(), caching);
+        }
+        return run;
+    }
+
+    /**
+     * Whether {@link #join} works, so that a buffer can be made of runs that do not follow each other in memory.
+     *
+     * @return false unless the backing says otherwise
+     */
+    default boolean joins() {
+        return false;
+    }
+
+    /**
+     * Maps several runs one after the other, so that they look like one. The runs still belong to the caller, who
+     * closes what is returned before them; closing it gives no memory back.
+     *
+     * @param runs runs, or parts of runs, of this backing, mapped in the same way
+     * @return a view of all of them
+     * @throws UnsupportedOperationException if the backing does not {@linkplain #joins join}
+     * @throws IOException if the system fails
+     * @see <a href="https://docs.kernel.org/core-api/kernel-api.html">vmap</a>
+     */
+    default Pages join(List<Pages> runs) throws IOException {
+        throw new UnsupportedOperationException(name() + " memory cannot be joined: ask for one run of the whole size");
+    }
+
+    /**
+     * What must be done so that devices and the CPU's caches agree about this memory.
+     *
+     * @return the maintenance of the platform, {@link CacheMaintenance#COHERENT} unless the backing says otherwise
+     */
+    default CacheMaintenance maintenance() {
+        return CacheMaintenance.COHERENT;
     }
 
     /**

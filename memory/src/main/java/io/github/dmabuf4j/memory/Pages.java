@@ -33,6 +33,24 @@ public interface Pages extends AutoCloseable {
     MemorySegment lease(Arena arena, boolean writable);
 
     /**
+     * Called when a lease ends, before its arena closes, by the thread that ends it. A backing whose leases are copies
+     * brings back what was written.
+     *
+     * @param view what {@link #lease} returned
+     * @param written whether it was opened to be written
+     */
+    default void settle(MemorySegment view, boolean written) {}
+
+    /**
+     * How the CPU's caches treat leases of these pages.
+     *
+     * @return {@link Caching#CACHED} unless the backing says otherwise
+     */
+    default Caching caching() {
+        return Caching.CACHED;
+    }
+
+    /**
      * Whether the pages may be written from here.
      *
      * @return false for pages that were mapped read-only
