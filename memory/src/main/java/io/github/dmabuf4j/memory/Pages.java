@@ -51,6 +51,19 @@ public interface Pages extends AutoCloseable {
     }
 
     /**
+     * A part of the run, to be used like a run of its own: by heaps that hand out pieces of one large run. It is valid
+     * as long as the run; closing it gives nothing back.
+     *
+     * @param offset where the part begins, in bytes
+     * @param size its size in bytes
+     * @return the part, mapped like the run
+     * @throws IllegalArgumentException if the part is empty or not inside the run
+     */
+    default Pages slice(long offset, long size) {
+        return new PageSlice(this, offset, size);
+    }
+
+    /**
      * Whether the pages may be written from here.
      *
      * @return false for pages that were mapped read-only
