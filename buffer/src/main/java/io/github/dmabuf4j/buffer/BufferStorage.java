@@ -1,6 +1,9 @@
 package io.github.dmabuf4j.buffer;
 
+import io.github.dmabuf4j.memory.BareAddressException;
 import io.github.dmabuf4j.memory.Pages;
+import io.github.dmabuf4j.memory.SgEntry;
+import io.github.dmabuf4j.memory.SgTable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -14,23 +17,40 @@ final class BufferStorage {
     static final LongAdder LIVE = new LongAdder();
 
     final long id = LAST_ID.incrementAndGet();
-    final Pages pages;
+    final DmaExporter exporter;
     final long size;
     final String exporterName;
     final DmaResv resv = new DmaResv();
     volatile String name = "";
     volatile boolean shared;
 
-    private final PageRelease release;
     /** Starts at one, for the first handle; never rises again from zero. */
     private final AtomicInteger holders = new AtomicInteger(1);
 
-    BufferStorage(Pages pages, String exporterName, PageRelease release) {
-        this.pages = pages;
-        this.size = pages.size();
-        this.exporterName = exporterName;
-        this.release = release;
+    BufferStorage(DmaExporter exporter) {
+        this.exporter = exporter;
+        this.size = exporter.size();
+        this.exporterName = exporter.name();
         LIVE.increment();
+    }
+
+    /** What the CPU leases. */
+    Pages pages() {
+        Pages pages = exporter.pages();
+        if (pages == null) {
+            throw unreachable();
+        }
+        return pages;
+    }
+
+    private UnsupportedOperationException unreachable() {
+        SgTable table = exporter.table();
+        for (int i = 0; i < table.entries(); i++) {
+            if (table.entry(i) instanceof SgEntry.Resource bare) {
+                return new BareAddressException(bare);
+            }
+        }
+        return new ProtectedMemoryException(toString());
     }
 
     /** Adds a holder. False: the storage is gone. */
@@ -50,7 +70,7 @@ final class BufferStorage {
     void drop() {
         if (holders.decrementAndGet() == 0) {
             LIVE.decrement();
-            release.release(pages, shared);
+            exporter.release(shared);
         }
     }
 

@@ -31,6 +31,8 @@ public final class CpuAccess implements AutoCloseable {
     private final MemorySegment segment;
     /** Bounds the view of a confined access; null for any thread. */
     private final @Nullable Arena arena;
+    /** Whose confined access this is; null for any thread. */
+    private final @Nullable Thread owner;
     /** Counts for the access when leaks are traced. */
     private final @Nullable Hold traced;
 
@@ -41,6 +43,7 @@ public final class CpuAccess implements AutoCloseable {
         this.mode = mode;
         this.segment = segment;
         this.arena = arena;
+        this.owner = arena == null ? null : Thread.currentThread();
         if (Hold.TRACED) {
             traced = new Hold(storage, "CPU access");
             traced.watch(this);
@@ -54,7 +57,7 @@ public final class CpuAccess implements AutoCloseable {
     static CpuAccess confined(BufferStorage storage, AccessMode mode) {
         Arena arena = Arena.ofConfined();
         try {
-            return new CpuAccess(storage, mode, storage.pages.lease(arena, mode.writes()), arena);
+            return new CpuAccess(storage, mode, storage.pages().lease(arena, mode.writes()), arena);
         } catch (Throwable failed) {
             arena.close();
             throw failed;
@@ -63,7 +66,7 @@ public final class CpuAccess implements AutoCloseable {
 
     /** Takes over a hold that the storage has counted already, unless it throws. */
     static CpuAccess anyThread(BufferStorage storage, AccessMode mode) {
-        return new CpuAccess(storage, mode, storage.pages.lease(Arena.global(), mode.writes()), null);
+        return new CpuAccess(storage, mode, storage.pages().lease(Arena.global(), mode.writes()), null);
     }
 
     /**
@@ -104,6 +107,20 @@ public final class CpuAccess implements AutoCloseable {
             if (closed) {
                 return;
             }
+            if (Thread.currentThread() != owner) {
+                throw new WrongThreadException(
+                        "this CPU access to " + storage + " is closed by the thread that began it");
+            }
+        }
+        try {
+            storage.pages().settle(segment, mode.writes());
+        } finally {
+            end(own);
+        }
+    }
+
+    private void end(@Nullable Arena own) {
+        if (own != null) {
             own.close();
             closed = true;
         }

@@ -54,7 +54,25 @@ public final class DmaBuf implements AutoCloseable {
     public static DmaBuf export(Pages pages, String exporterName, PageRelease release) {
         Objects.requireNonNull(exporterName, "exporterName");
         Objects.requireNonNull(release, "release");
-        return new DmaBuf(new BufferStorage(pages, exporterName, release));
+        return export(new PagesExporter(pages, exporterName, release));
+    }
+
+    /**
+     * Makes a buffer of whatever an exporter has: memory in pieces, memory that only devices reach, memory that needs
+     * cache maintenance. The buffer owns the storage from now on.
+     *
+     * @param exporter the owner of the storage, for this buffer alone
+     * @return the first handle, owned by the caller
+     * @throws IllegalArgumentException if the exporter has no bytes
+     * @see <a href="https://docs.kernel.org/driver-api/dma-buf.html#c.dma_buf_export">dma_buf_export</a>
+     */
+    public static DmaBuf export(DmaExporter exporter) {
+        Objects.requireNonNull(exporter, "exporter");
+        if (exporter.size() <= 0) {
+            throw new IllegalArgumentException(
+                    "a buffer has a positive size, but " + exporter.name() + " exports " + exporter.size() + " bytes");
+        }
+        return new DmaBuf(new BufferStorage(exporter));
     }
 
     /**
@@ -119,9 +137,11 @@ public final class DmaBuf implements AutoCloseable {
      * buffer's, and are valid only while the caller keeps this handle open and reachable.
      *
      * @return the pages
+     * @throws ProtectedMemoryException if the memory is for devices alone
+     * @throws io.github.dmabuf4j.memory.BareAddressException if the memory is known by its address only
      */
     public Pages pages() {
-        return open().pages;
+        return open().pages();
     }
 
     /**
@@ -181,6 +201,8 @@ public final class DmaBuf implements AutoCloseable {
      * @param mode what the CPU will do
      * @return the access, to be closed by this thread
      * @throws IllegalArgumentException if the mode writes and the memory is read-only
+     * @throws ProtectedMemoryException if the memory is for devices alone
+     * @throws io.github.dmabuf4j.memory.BareAddressException if the memory is known by its address only
      * @see <a href="https://docs.kernel.org/driver-api/dma-buf.html#c.dma_buf_begin_cpu_access">dma_buf_begin_cpu_access</a>
      */
     public CpuAccess beginCpuAccess(AccessMode mode) {
@@ -199,6 +221,8 @@ public final class DmaBuf implements AutoCloseable {
      * @param scope who may use the view
      * @return the access, owned by the caller
      * @throws IllegalArgumentException if the mode writes and the memory is read-only
+     * @throws ProtectedMemoryException if the memory is for devices alone
+     * @throws io.github.dmabuf4j.memory.BareAddressException if the memory is known by its address only
      */
     public CpuAccess beginCpuAccess(AccessMode mode, AccessScope scope) {
         BufferStorage storage = lendStorage(mode);
@@ -220,6 +244,8 @@ public final class DmaBuf implements AutoCloseable {
      * @param mode what will be done with it
      * @return the view, owned by the caller
      * @throws IllegalArgumentException if the mode writes and the memory is read-only
+     * @throws ProtectedMemoryException if the memory is for devices alone
+     * @throws io.github.dmabuf4j.memory.BareAddressException if the memory is known by its address only
      */
     public RawView rawView(AccessMode mode) {
         BufferStorage storage = lendStorage(mode);
@@ -262,10 +288,14 @@ public final class DmaBuf implements AutoCloseable {
     private BufferStorage lendStorage(AccessMode mode) {
         try {
             BufferStorage storage = holdStorage();
-            if (mode.writes() && !storage.pages.writable()) {
+            try {
+                if (mode.writes() && !storage.pages().writable()) {
+                    throw new IllegalArgumentException(
+                            storage + " is read-only here: begin an access of mode READ, not " + mode);
+                }
+            } catch (Throwable refused) {
                 storage.drop();
-                throw new IllegalArgumentException(
-                        storage + " is read-only here: begin an access of mode READ, not " + mode);
+                throw refused;
             }
             return storage;
         } finally {

@@ -35,14 +35,23 @@ final class Hold implements Runnable {
 
     final BufferStorage storage;
     private final String what;
+    /** What else ends with the hold, before the storage may; null for nothing. */
+    private final @Nullable Runnable ending;
+
     private final @Nullable Throwable place;
     private volatile boolean open = true;
     private Cleaner.@Nullable Cleanable cleanable;
 
     /** Takes over a hold that the storage has counted already. */
     Hold(BufferStorage storage, String what) {
+        this(storage, what, null);
+    }
+
+    /** Takes over a hold that the storage has counted already. What ends with it must not refer to the owner. */
+    Hold(BufferStorage storage, String what, @Nullable Runnable ending) {
         this.storage = storage;
         this.what = what;
+        this.ending = ending;
         this.place = TRACED ? new Throwable("the place where the " + what + " was made") : null;
     }
 
@@ -62,7 +71,7 @@ final class Hold implements Runnable {
             if (watched != null) {
                 watched.clean();
             }
-            storage.drop();
+            finish();
         }
     }
 
@@ -74,6 +83,16 @@ final class Hold implements Runnable {
             String sentence = "a " + what + " of " + storage + " was never closed; it is closed now. "
                     + (place != null ? "It was made here:" : "Run with -Ddmabuf4j.traceAllocations=true to see where.");
             LOG.log(Level.WARNING, sentence, place);
+            finish();
+        }
+    }
+
+    private void finish() {
+        try {
+            if (ending != null) {
+                ending.run();
+            }
+        } finally {
             storage.drop();
         }
     }

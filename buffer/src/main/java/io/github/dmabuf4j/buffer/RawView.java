@@ -1,5 +1,6 @@
 package io.github.dmabuf4j.buffer;
 
+import io.github.dmabuf4j.memory.Pages;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -21,9 +22,11 @@ public final class RawView implements AutoCloseable {
 
     /** Takes over a hold that the storage has counted already, unless it throws. */
     RawView(BufferStorage storage, AccessMode mode) {
+        Pages pages = storage.pages();
+        MemorySegment view = pages.lease(Arena.global(), mode.writes());
         this.mode = mode;
-        this.segment = storage.pages.lease(Arena.global(), mode.writes());
-        this.hold = new Hold(storage, "raw view");
+        this.segment = view;
+        this.hold = new Hold(storage, "raw view", () -> pages.settle(view, mode.writes()));
         hold.watch(this);
     }
 
