@@ -1,0 +1,78 @@
+#!/usr/bin/env bash
+# The machine: QEMU without hardware virtualisation, whatever /dev/kvm says. Sourced, after the other parts.
+
+# The longest that a run may take, in seconds; whatever hangs ends then.
+lab_timeout=${DMABUF4J_LAB_TIMEOUT:-900}
+
+# prepare_kernel NAME: makes the kernel and sets `kernel_folder`.
+prepare_kernel() {
+    case $1 in
+        debian) kernel_folder=$(debian_kernel_folder) && once "$kernel_folder" fetch_debian_kernel ;;
+        small) kernel_folder=$(small_kernel_folder) && once "$kernel_folder" build_small_kernel ;;
+    esac || die "there is no kernel to boot"
+}
+
+# machine KERNEL-FOLDER INITRD OPTION...: sets `machine` to the command that boots.
+machine() {
+    local kernel=$1 initrd=$2
+    shift 2
+    machine=(qemu-system-x86_64 -accel tcg -cpu max -m 3072 -smp 2 -no-reboot -nic none -display none
+        -kernel "$kernel/vmlinuz" -initrd "$initrd"
+        -append "console=ttyS0 panic=-1 quiet vkms.enable_writeback=1"
+        -device virtio-gpu-pci -device virtio-serial-pci "$@")
+}
+
+# port NAME FILE: options for a port of the guest whose contents go to a file.
+port() {
+    printf '%s\n' -chardev "file,id=$1,path=$2" -device "virtserialport,chardev=$1,name=lab.$1"
+}
+
+# run_suites KERNEL SUITE...: boots, runs, reports. Fails with the guest's log when anything fails or nothing ends.
+run_suites() {
+    local name=$1 out=$lab/target/out/$1 job options started=$SECONDS ended
+    shift
+    prepare_kernel "$name"
+    rm -rf "$out" && mkdir -p "$out/job/lab" "$out/files"
+    job=$out/job
+    cat >"$job/lab/job" <<JOB
+cd /lab
+java="/jre/bin/java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -Xmx768m --enable-native-access=ALL-UNNAMED -Ddmabuf4j.lab=$name"
+\$java -cp '/lab/jars/*' io.github.dmabuf4j.lab.Guest $*
+JOB
+    make_guest "$kernel_folder" "$job"
+    mapfile -t options < <(port report "$out/report" && port files "$out/files.tar")
+    say "booting Linux $(cat "$kernel_folder/release") after $((SECONDS - started)) s"
+    machine "$kernel_folder" "$job.zst" "${options[@]}" -serial "file:$out/console"
+    timeout "$lab_timeout" "${machine[@]}" 2>"$out/qemu.log" </dev/null
+    ended=$?
+    cat "$out/report" 2>/dev/null
+    tar -C "$out/files" -xf "$out/files.tar" 2>/dev/null
+    rm -rf "$job" "$job.zst" "$job.job.zst" "$out/files.tar"
+    if [ "$(tail -n 1 "$out/report" 2>/dev/null)" = 'lab: end 0' ]; then
+        say "$name: passed after $((SECONDS - started)) s"
+        return 0
+    fi
+    [ "$ended" -ne 124 ] || say "$name: nothing ended within $lab_timeout s"
+    say "$name: failed; the guest's last words (all of them: $out/console):"
+    tail -n 60 "$out/console" >&2
+    cat "$out/qemu.log" >&2
+    return 1
+}
+
+# run_shell KERNEL: a prompt on this terminal.
+run_shell() {
+    local job options
+    prepare_kernel "$1"
+    job=$(mktemp -d) && mkdir "$job/lab"
+    cat >"$job/lab/job" <<'JOB'
+export PATH=$PATH:/jre/bin
+cd /lab
+echo "the jars are in /lab/jars, Java is on the path; exit ends the machine" >/dev/console
+setsid cttyhack sh </dev/ttyS0 >/dev/ttyS0 2>&1
+JOB
+    make_guest "$kernel_folder" "$job"
+    mapfile -t options < <(port report /dev/null)
+    machine "$kernel_folder" "$job.zst" "${options[@]}" -serial mon:stdio
+    "${machine[@]}"
+    rm -rf "$job" "$job.zst" "$job.job.zst"
+}

@@ -1,0 +1,104 @@
+package io.github.dmabuf4j.lab;
+
+import java.io.PrintStream;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.TestExecutionResult.Status;
+import org.junit.platform.engine.discovery.DiscoverySelectors;
+import org.junit.platform.engine.support.descriptor.MethodSource;
+import org.junit.platform.launcher.LauncherDiscoveryRequest;
+import org.junit.platform.launcher.TestExecutionListener;
+import org.junit.platform.launcher.TestIdentifier;
+import org.junit.platform.launcher.TestPlan;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+
+/**
+ * Runs suites inside a guest and reports each test in a line on standard output, as soon as it ends. A test that is skipped
+ * says why; a suite of which no test ran has failed.
+ */
+final class Guest implements TestExecutionListener {
+    private final PrintStream report;
+    private int passed;
+    private int failed;
+    private int skipped;
+
+    private Guest(PrintStream report) {
+        this.report = report;
+    }
+
+    /** Exits with 0 if all tests of the suites passed; without names, of all suites. */
+    public static void main(String[] names) {
+        List<Suite> suites = names.length == 0
+                ? List.of(Suite.values())
+                : Arrays.stream(names).map(Suite::named).toList();
+        Guest guest = new Guest(System.out);
+        boolean good = true;
+        for (Suite suite : suites) {
+            good &= guest.run(suite);
+        }
+        System.out.println(guest.passed + " passed, " + guest.failed + " failed, " + guest.skipped + " skipped");
+        System.out.flush();
+        // Threads that a failed test left behind shall not keep the guest from its end.
+        Runtime.getRuntime().halt(good && guest.failed == 0 ? 0 : 1);
+    }
+
+    private boolean run(Suite suite) {
+        report.println("suite " + suite);
+        int before = passed + failed;
+        LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
+                .selectors(suite.classes().stream()
+                        .map(DiscoverySelectors::selectClass)
+                        .toList())
+                .build();
+        LauncherFactory.create().execute(request, this);
+        boolean ran = passed + failed > before;
+        if (!ran) {
+            report.println("FAIL " + suite + ": no test of it ran");
+        }
+        return ran;
+    }
+
+    @Override
+    public void testPlanExecutionStarted(TestPlan plan) {
+        report.flush();
+    }
+
+    @Override
+    public void executionSkipped(TestIdentifier test, String reason) {
+        skipped++;
+        report.println("skip " + name(test) + ": " + reason);
+    }
+
+    @Override
+    public void executionFinished(TestIdentifier test, TestExecutionResult result) {
+        if (result.getStatus() == Status.SUCCESSFUL) {
+            if (test.isTest()) {
+                passed++;
+                report.println("pass " + name(test));
+            }
+            return;
+        }
+        String why = result.getThrowable().map(Throwable::toString).orElse("for no reason");
+        if (result.getStatus() == Status.ABORTED) {
+            skipped++;
+            report.println("skip " + name(test) + ": " + why);
+            return;
+        }
+        failed++;
+        report.println("FAIL " + name(test));
+        result.getThrowable().ifPresent(thrown -> thrown.printStackTrace(report));
+    }
+
+    private static String name(TestIdentifier test) {
+        if (test.getSource().orElse(null) instanceof MethodSource source) {
+            String type = source.getClassName();
+            String method = type.substring(type.lastIndexOf('.') + 1) + "." + source.getMethodName();
+            return test.getDisplayName().startsWith(source.getMethodName())
+                    ? method
+                    : method + " (" + test.getDisplayName() + ")";
+        }
+        return test.getDisplayName();
+    }
+}
