@@ -1,0 +1,45 @@
+package io.github.dmabuf4j.machine;
+
+import java.io.IOException;
+import java.util.BitSet;
+
+/** Which frames of memory are in use; gives runs of neighbours, the lowest that is free. */
+final class FrameAllocator {
+    private final int frames;
+    private final BitSet used;
+
+    FrameAllocator(int frames) {
+        this.frames = frames;
+        this.used = new BitSet(frames);
+    }
+
+    synchronized int[] take(int count) throws IOException {
+        int largest = 0;
+        for (int from = used.nextClearBit(0); from < frames; ) {
+            int end = used.nextSetBit(from);
+            int length = (end < 0 ? frames : end) - from;
+            if (length >= count) {
+                used.set(from, from + count);
+                int[] run = new int[count];
+                for (int i = 0; i < count; i++) {
+                    run[i] = from + i;
+                }
+                return run;
+            }
+            largest = Math.max(largest, length);
+            from = used.nextClearBit(from + length);
+        }
+        throw new IOException("the machine has " + free() + " pages left, " + largest + " of them in a row, not "
+                + count + " in a row");
+    }
+
+    synchronized void giveBack(int[] run) {
+        for (int frame : run) {
+            used.clear(frame);
+        }
+    }
+
+    synchronized int free() {
+        return frames - used.cardinality();
+    }
+}
