@@ -1,5 +1,6 @@
 package io.github.dmabuf4j.buffer;
 
+import io.github.dmabuf4j.memory.Pages;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
@@ -26,6 +27,15 @@ public final class CpuAccess implements AutoCloseable {
         }
     }
 
+    /**
+     * What a plain access to all bytes does without.
+     *
+     * @param pages what was leased
+     * @param offset where it begins in the buffer
+     * @param traced counts for the access when leaks are traced
+     */
+    private record Extra(Pages pages, long offset, @Nullable Hold traced) {}
+
     private final BufferStorage storage;
     private final AccessMode mode;
     private final MemorySegment segment;
@@ -33,44 +43,60 @@ public final class CpuAccess implements AutoCloseable {
     private final @Nullable Arena arena;
     /** Whose confined access this is; null for any thread. */
     private final @Nullable Thread owner;
-    /** Counts for the access when leaks are traced. */
-    private final @Nullable Hold traced;
+
+    private final @Nullable Extra extra;
 
     private boolean closed;
 
-    private CpuAccess(BufferStorage storage, AccessMode mode, MemorySegment segment, @Nullable Arena arena) {
+    private CpuAccess(BufferStorage storage, AccessMode mode, @Nullable Arena arena, long offset, long length) {
+        boolean whole = length == storage.size;
+        Pages pages = whole ? storage.pages() : storage.pages().slice(offset, length);
         this.storage = storage;
         this.mode = mode;
-        this.segment = segment;
+        this.segment = pages.lease(arena == null ? Arena.global() : arena, mode.writes());
         this.arena = arena;
         this.owner = arena == null ? null : Thread.currentThread();
         if (Hold.TRACED) {
-            traced = new Hold(storage, "CPU access");
-            traced.watch(this);
+            Hold hold = new Hold(storage, Keeper.Kind.CPU_ACCESS);
+            extra = new Extra(pages, offset, hold);
+            hold.watch(this);
         } else {
-            traced = null;
+            extra = whole ? null : new Extra(pages, offset, null);
         }
     }
 
     /** Takes over a hold that the storage has counted already, unless it throws. */
+    static CpuAccess begin(BufferStorage storage, AccessMode mode, AccessScope scope, long offset, long length) {
+        storage.checkLease(mode, offset, length);
+        storage.exporter.beginCpuAccess(mode, offset, length);
+        try {
+            storage.resv.awaitUninterruptibly(FenceUsage.toWaitFor(mode.writes()));
+            // Behind the fences: the kernel's heaps do it before, while the device may still write.
+            if (storage.caches.areNeeded()) {
+                storage.caches.beginCpuAccess(offset, length);
+            }
+            return scope == AccessScope.CONFINED
+                    ? confined(storage, mode, offset, length)
+                    : new CpuAccess(storage, mode, null, offset, length);
+        } catch (Throwable failed) {
+            storage.exporter.endCpuAccess(mode, offset, length);
+            throw failed;
+        }
+    }
+
     @SuppressWarnings("MustBeClosed") // closed with the access
-    static CpuAccess confined(BufferStorage storage, AccessMode mode) {
+    private static CpuAccess confined(BufferStorage storage, AccessMode mode, long offset, long length) {
         Arena arena = Arena.ofConfined();
         try {
-            return new CpuAccess(storage, mode, storage.pages().lease(arena, mode.writes()), arena);
+            return new CpuAccess(storage, mode, arena, offset, length);
         } catch (Throwable failed) {
             arena.close();
             throw failed;
         }
     }
 
-    /** Takes over a hold that the storage has counted already, unless it throws. */
-    static CpuAccess anyThread(BufferStorage storage, AccessMode mode) {
-        return new CpuAccess(storage, mode, storage.pages().lease(Arena.global(), mode.writes()), null);
-    }
-
     /**
-     * The view of all bytes of the buffer; read-only for {@link AccessMode#READ}.
+     * The view of the bytes that the access is for; read-only for {@link AccessMode#READ}.
      *
      * @return the view, valid until the bracket is closed
      * @throws BufferClosedException if the bracket is closed
@@ -112,22 +138,28 @@ public final class CpuAccess implements AutoCloseable {
                         "this CPU access to " + storage + " is closed by the thread that began it");
             }
         }
+        Extra more = extra;
+        Pages pages = more == null ? storage.pages() : more.pages();
         try {
-            storage.pages().settle(segment, mode.writes());
+            pages.settle(segment, mode.writes());
+            if (storage.caches.areNeeded()) {
+                storage.caches.endCpuAccess(mode, more == null ? 0 : more.offset(), pages.size());
+            }
         } finally {
-            end(own);
+            end(own, more);
         }
     }
 
-    private void end(@Nullable Arena own) {
+    private void end(@Nullable Arena own, @Nullable Extra more) {
         if (own != null) {
             own.close();
             closed = true;
         }
-        if (traced != null) {
-            traced.end();
+        storage.exporter.endCpuAccess(mode, more == null ? 0 : more.offset(), segment.byteSize());
+        if (more != null && more.traced() != null) {
+            more.traced().end();
         } else {
-            storage.drop();
+            storage.drop(BufferStorage.OTHER);
         }
     }
 }

@@ -1,10 +1,12 @@
 package io.github.dmabuf4j.buffer;
 
+import io.github.dmabuf4j.memory.DmaDevice;
 import io.github.dmabuf4j.memory.Pages;
+import java.io.IOException;
 import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
-import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A handle on a buffer that can be handed to devices, processes and other machines.
@@ -26,25 +28,12 @@ public final class DmaBuf implements AutoCloseable {
     private final Hold hold;
 
     private DmaBuf(BufferStorage storage) {
-        this.hold = new Hold(storage, "DmaBuf handle");
+        this.hold = new Hold(storage, Keeper.Kind.HANDLE);
         hold.watch(this);
     }
 
     /**
-     * Makes a buffer of pages, for heaps and importers. The buffer owns the pages from now on.
-     *
-     * @param pages the storage
-     * @param exporterName who made it, for people
-     * @param release takes the pages back when the last holder is gone; see {@link PageRelease} for when and where
-     * @return the first handle, owned by the caller
-     */
-    public static DmaBuf export(Pages pages, String exporterName, Consumer<Pages> release) {
-        Objects.requireNonNull(release, "release");
-        return export(pages, exporterName, (returned, shared) -> release.accept(returned));
-    }
-
-    /**
-     * Makes a buffer of pages whose exporter wants to know whether it may use them again.
+     * Makes a buffer of one run of pages. The buffer owns the pages from now on.
      *
      * @param pages the storage
      * @param exporterName who made it, for people
@@ -72,16 +61,10 @@ public final class DmaBuf implements AutoCloseable {
             throw new IllegalArgumentException(
                     "a buffer has a positive size, but " + exporter.name() + " exports " + exporter.size() + " bytes");
         }
-        return new DmaBuf(new BufferStorage(exporter));
-    }
-
-    /**
-     * How many buffers of this JVM, made here or imported, are not released yet. For tests that look for leaks.
-     *
-     * @return the number of buffers, not of handles
-     */
-    public static long liveBuffers() {
-        return BufferStorage.LIVE.sum();
+        BufferStorage storage = new BufferStorage(exporter);
+        exporter.exported(new BufferLink(storage));
+        BufferRegistry.add(storage);
+        return new DmaBuf(storage);
     }
 
     /**
@@ -177,7 +160,7 @@ public final class DmaBuf implements AutoCloseable {
      */
     public DmaBuf dup() {
         try {
-            return new DmaBuf(holdStorage());
+            return new DmaBuf(holdStorage(BufferStorage.HANDLE));
         } finally {
             Reference.reachabilityFence(this);
         }
@@ -225,14 +208,29 @@ public final class DmaBuf implements AutoCloseable {
      * @throws io.github.dmabuf4j.memory.BareAddressException if the memory is known by its address only
      */
     public CpuAccess beginCpuAccess(AccessMode mode, AccessScope scope) {
-        BufferStorage storage = lendStorage(mode);
+        return beginCpuAccess(mode, scope, 0, size());
+    }
+
+    /**
+     * Begins CPU access to a part of the buffer, waiting like {@link #beginCpuAccess(AccessMode)}: only the caches of
+     * this part are maintained.
+     *
+     * @param mode what the CPU will do
+     * @param scope who may use the view
+     * @param offset where the part begins, in bytes
+     * @param length its length in bytes
+     * @return the access, owned by the caller
+     * @throws IllegalArgumentException if the part is empty or not inside the buffer, or the mode writes and the memory
+     *     is read-only
+     * @throws ProtectedMemoryException if the memory is for devices alone
+     * @throws io.github.dmabuf4j.memory.BareAddressException if the memory is known by its address only
+     */
+    public CpuAccess beginCpuAccess(AccessMode mode, AccessScope scope, long offset, long length) {
+        BufferStorage storage = holdToLend();
         try {
-            storage.resv.awaitUninterruptibly(FenceUsage.toWaitFor(mode.writes()));
-            return scope == AccessScope.CONFINED
-                    ? CpuAccess.confined(storage, mode)
-                    : CpuAccess.anyThread(storage, mode);
+            return CpuAccess.begin(storage, mode, scope, offset, length);
         } catch (Throwable failed) {
-            storage.drop();
+            storage.drop(BufferStorage.OTHER);
             throw failed;
         }
     }
@@ -248,13 +246,87 @@ public final class DmaBuf implements AutoCloseable {
      * @throws io.github.dmabuf4j.memory.BareAddressException if the memory is known by its address only
      */
     public RawView rawView(AccessMode mode) {
-        BufferStorage storage = lendStorage(mode);
+        return rawView(mode, 0, size());
+    }
+
+    /**
+     * Opens a long-lived view of a part of the buffer, as {@link #rawView(AccessMode)}: what {@code mmap} is to a kernel
+     * dma-buf, but for any bytes, not only whole pages.
+     *
+     * @param mode what will be done with it
+     * @param offset where the part begins, in bytes
+     * @param length its length in bytes
+     * @return the view, owned by the caller
+     * @throws IllegalArgumentException if the part is empty or not inside the buffer, or the mode writes and the memory
+     *     is read-only
+     * @throws ProtectedMemoryException if the memory is for devices alone
+     * @throws io.github.dmabuf4j.memory.BareAddressException if the memory is known by its address only
+     * @see <a href="https://docs.kernel.org/driver-api/dma-buf.html#c.dma_buf_mmap">dma_buf_mmap</a>
+     */
+    public RawView rawView(AccessMode mode, long offset, long length) {
+        BufferStorage storage = holdToLend();
         try {
-            return new RawView(storage, mode);
+            return new RawView(storage, mode, offset, length);
         } catch (Throwable failed) {
-            storage.drop();
+            storage.drop(BufferStorage.OTHER);
             throw failed;
         }
+    }
+
+    /**
+     * Attaches a device as a static importer: its mappings pin the storage.
+     *
+     * @param device the device that will use the buffer
+     * @return the attachment, owned by the caller
+     * @throws IllegalStateException if this thread has locked the reservation
+     * @throws IOException if the exporter refuses the device
+     * @see <a href="https://docs.kernel.org/driver-api/dma-buf.html#c.dma_buf_attach">dma_buf_attach</a>
+     */
+    public DmaAttachment attach(DmaDevice device) throws IOException {
+        return attached(device, null);
+    }
+
+    /**
+     * Attaches a device as a dynamic importer: it maps without pinning, and waits for fences itself.
+     *
+     * @param device the device that will use the buffer
+     * @param callbacks what the importer can, and how it is told that the storage will move
+     * @return the attachment, owned by the caller
+     * @throws IllegalStateException if this thread has locked the reservation
+     * @throws IOException if the exporter refuses the device
+     * @see <a href="https://docs.kernel.org/driver-api/dma-buf.html#c.dma_buf_dynamic_attach">dma_buf_dynamic_attach</a>
+     */
+    public DmaAttachment attach(DmaDevice device, ImporterCallbacks callbacks) throws IOException {
+        return attached(device, Objects.requireNonNull(callbacks, "callbacks"));
+    }
+
+    private DmaAttachment attached(DmaDevice device, @Nullable ImporterCallbacks callbacks) throws IOException {
+        BufferStorage storage = holdToLend();
+        try {
+            return DmaAttachment.attach(storage, device, callbacks);
+        } catch (Throwable failed) {
+            storage.drop(BufferStorage.OTHER);
+            throw failed;
+        }
+    }
+
+    /**
+     * The fences of the buffer as others take and bring them: as something to wait for, and as sync files.
+     *
+     * @return a view of {@link #resv()}
+     */
+    public ImplicitSync implicitSync() {
+        return new ImplicitSync(open().resv);
+    }
+
+    /**
+     * What is known of the buffer, with all who keep it alive.
+     *
+     * @return the state of now
+     * @see BufferRegistry
+     */
+    public BufferInfo info() {
+        return open().info();
     }
 
     /**
@@ -284,29 +356,19 @@ public final class DmaBuf implements AutoCloseable {
         }
     }
 
-    /** Counts one more holder for a lease. */
-    private BufferStorage lendStorage(AccessMode mode) {
+    /** Counts one more holder, for a lease or an attachment. */
+    private BufferStorage holdToLend() {
         try {
-            BufferStorage storage = holdStorage();
-            try {
-                if (mode.writes() && !storage.pages().writable()) {
-                    throw new IllegalArgumentException(
-                            storage + " is read-only here: begin an access of mode READ, not " + mode);
-                }
-            } catch (Throwable refused) {
-                storage.drop();
-                throw refused;
-            }
-            return storage;
+            return holdStorage(BufferStorage.OTHER);
         } finally {
             // Or the garbage collector could end the hold of a handle whose last use is this one, before it is lent.
             Reference.reachabilityFence(this);
         }
     }
 
-    private BufferStorage holdStorage() {
+    private BufferStorage holdStorage(long kind) {
         BufferStorage storage = open();
-        if (!storage.hold()) {
+        if (!storage.hold(kind)) {
             throw closed(storage);
         }
         return storage;

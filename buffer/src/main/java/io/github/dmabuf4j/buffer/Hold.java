@@ -34,29 +34,36 @@ final class Hold implements Runnable {
     }
 
     final BufferStorage storage;
-    private final String what;
+    final Keeper.Kind kind;
+    /** Where it was made; null unless that is traced. */
+    final @Nullable Throwable place;
     /** What else ends with the hold, before the storage may; null for nothing. */
     private final @Nullable Runnable ending;
 
-    private final @Nullable Throwable place;
     private volatile boolean open = true;
     private Cleaner.@Nullable Cleanable cleanable;
 
     /** Takes over a hold that the storage has counted already. */
-    Hold(BufferStorage storage, String what) {
-        this(storage, what, null);
+    Hold(BufferStorage storage, Keeper.Kind kind) {
+        this(storage, kind, null);
     }
 
     /** Takes over a hold that the storage has counted already. What ends with it must not refer to the owner. */
-    Hold(BufferStorage storage, String what, @Nullable Runnable ending) {
+    Hold(BufferStorage storage, Keeper.Kind kind, @Nullable Runnable ending) {
         this.storage = storage;
-        this.what = what;
+        this.kind = kind;
         this.ending = ending;
-        this.place = TRACED ? new Throwable("the place where the " + what + " was made") : null;
+        this.place = place(kind.toString());
+    }
+
+    /** The place where this is called, if places are traced. */
+    static @Nullable Throwable place(String what) {
+        return TRACED ? new Throwable("the place where the " + what + " was made") : null;
     }
 
     /** Ends the hold when its owner becomes unreachable. Called once, by the owner's constructor. */
     void watch(Object owner) {
+        storage.opened(this);
         cleanable = CLEANER.register(owner, this);
     }
 
@@ -80,7 +87,7 @@ final class Hold implements Runnable {
     public void run() {
         if (OPEN.compareAndSet(this, true, false)) {
             LEAKS.incrementAndGet();
-            String sentence = "a " + what + " of " + storage + " was never closed; it is closed now. "
+            String sentence = "a " + kind + " of " + storage + " was never closed; it is closed now. "
                     + (place != null ? "It was made here:" : "Run with -Ddmabuf4j.traceAllocations=true to see where.");
             LOG.log(Level.WARNING, sentence, place);
             finish();
@@ -93,7 +100,8 @@ final class Hold implements Runnable {
                 ending.run();
             }
         } finally {
-            storage.drop();
+            storage.ended(this);
+            storage.drop(kind == Keeper.Kind.HANDLE ? BufferStorage.HANDLE : BufferStorage.OTHER);
         }
     }
 }

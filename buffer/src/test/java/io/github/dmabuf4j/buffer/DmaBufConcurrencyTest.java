@@ -28,7 +28,7 @@ class DmaBufConcurrencyTest {
         long seed = new Random().nextLong();
         int rounds = 150;
         for (int round = 0; round < rounds; round++) {
-            DmaBuf first = DmaBuf.export(backing.give(4096, "busy"), "test", pages -> {
+            DmaBuf first = DmaBuf.export(backing.give(4096, "busy"), "test", (pages, shared) -> {
                 released.incrementAndGet();
                 pages.close();
             });
@@ -74,7 +74,8 @@ class DmaBufConcurrencyTest {
         AtomicInteger released = new AtomicInteger();
         int rounds = 300;
         for (int round = 0; round < rounds; round++) {
-            DmaBuf buffer = DmaBuf.export(backing.give(1, "contended"), "test", pages -> released.incrementAndGet());
+            DmaBuf buffer =
+                    DmaBuf.export(backing.give(1, "contended"), "test", (pages, shared) -> released.incrementAndGet());
             CpuAccess access = buffer.beginCpuAccess(AccessMode.READ, AccessScope.ANY_THREAD);
             inParallel(thread -> {
                 buffer.close();
@@ -90,7 +91,7 @@ class DmaBufConcurrencyTest {
         AtomicInteger released = new AtomicInteger();
         int rounds = 300;
         for (int round = 0; round < rounds; round++) {
-            DmaBuf buffer = DmaBuf.export(backing.give(1, "racing"), "test", pages -> {
+            DmaBuf buffer = DmaBuf.export(backing.give(1, "racing"), "test", (pages, shared) -> {
                 released.incrementAndGet();
                 pages.close();
             });

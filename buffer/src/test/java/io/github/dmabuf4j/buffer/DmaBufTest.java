@@ -209,17 +209,17 @@ class DmaBufTest {
     }
 
     @Test
-    void liveBuffersCountsStoragesNotHandles() {
-        long before = DmaBuf.liveBuffers();
+    void theRegistryCountsStoragesNotHandles() {
+        long before = BufferRegistry.size();
         DmaBuf buffer = buffer();
         DmaBuf other = buffer.dup();
         RawView view = buffer.rawView(AccessMode.READ);
-        assertThat(DmaBuf.liveBuffers()).isEqualTo(before + 1);
+        assertThat(BufferRegistry.size()).isEqualTo(before + 1);
         buffer.close();
         other.close();
-        assertThat(DmaBuf.liveBuffers()).isEqualTo(before + 1);
+        assertThat(BufferRegistry.size()).isEqualTo(before + 1);
         view.close();
-        assertThat(DmaBuf.liveBuffers()).isEqualTo(before);
+        assertThat(BufferRegistry.size()).isEqualTo(before);
     }
 
     @Test
@@ -278,12 +278,12 @@ class DmaBufTest {
     }
 
     private void forget(CountDownLatch returned) {
-        DmaBuf handle = DmaBuf.export(backing.give(1, "forgotten"), "test", pages -> {
+        DmaBuf handle = DmaBuf.export(backing.give(1, "forgotten"), "test", (pages, shared) -> {
             pages.close();
             returned.countDown();
         });
         assertThat(handle.isClosed()).isFalse();
-        DmaBuf viewed = DmaBuf.export(backing.give(1, "viewed"), "test", pages -> {
+        DmaBuf viewed = DmaBuf.export(backing.give(1, "viewed"), "test", (pages, shared) -> {
             pages.close();
             returned.countDown();
         });

@@ -86,7 +86,7 @@ class DmaExporterTest {
     @Test
     void aLeaseIsSettledWhenItEndsWhoeverEndsIt() {
         CopyingPages pages = new CopyingPages();
-        DmaBuf buffer = DmaBuf.export(pages, "copying", returned -> {});
+        DmaBuf buffer = DmaBuf.export(pages, "copying", (returned, shared) -> {});
         try (CpuAccess access = buffer.beginCpuAccess(AccessMode.WRITE)) {
             access.segment().set(BYTE, 1, (byte) 7);
             assertThat(pages.memory[1]).isZero();

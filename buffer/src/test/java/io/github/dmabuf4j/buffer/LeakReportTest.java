@@ -28,7 +28,7 @@ class LeakReportTest {
         }
 
         private static DmaBuf buffer(CountDownLatch returned) throws IOException {
-            return DmaBuf.export(new ArenaBacking().give(1, "x"), "forgetful", pages -> returned.countDown());
+            return DmaBuf.export(new ArenaBacking().give(1, "x"), "forgetful", (pages, shared) -> returned.countDown());
         }
 
         private static void forgetTheHandle(CountDownLatch returned) throws IOException {

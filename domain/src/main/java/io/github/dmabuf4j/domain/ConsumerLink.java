@@ -282,7 +282,7 @@ final class ConsumerLink implements SessionHandler {
             throw new Refusal(XbpError.MAPFAIL, ObjectTable.describe(id) + " cannot be used: " + unusable.getMessage());
         }
         @Nullable Frame[] frame = new @Nullable Frame[1]; // the buffer's end needs the frame, and comes after it
-        DmaBuf buffer = DmaBuf.export(pages, "xbp", (Pages unused) -> unmapped(unused, id, frame[0]));
+        DmaBuf buffer = DmaBuf.export(pages, "xbp", (unused, shared) -> unmapped(unused, id, frame[0]));
         try {
             buffer.markShared();
             Frame mapped = new Frame(id, buffer);

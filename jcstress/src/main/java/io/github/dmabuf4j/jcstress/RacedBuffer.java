@@ -6,5 +6,5 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** A buffer that counts how often its storage was given back. */
 final class RacedBuffer {
     final AtomicInteger released = new AtomicInteger();
-    final DmaBuf handle = DmaBuf.export(new HeapPages(), "jcstress", _ -> released.incrementAndGet());
+    final DmaBuf handle = DmaBuf.export(new HeapPages(), "jcstress", (_, _) -> released.incrementAndGet());
 }

@@ -1,0 +1,145 @@
+package io.github.dmabuf4j.buffer;
+
+import io.github.dmabuf4j.memory.CacheMaintenance;
+import io.github.dmabuf4j.memory.Caching;
+import io.github.dmabuf4j.memory.DmaDevice;
+import io.github.dmabuf4j.memory.DmaDirection;
+import io.github.dmabuf4j.memory.Pages;
+import io.github.dmabuf4j.memory.SgEntry;
+import io.github.dmabuf4j.memory.SgTable;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Keeps memory and caches in agreement while devices have a buffer mapped.
+ *
+ * <p>Maintenance is done once for a buffer, not once for each device: it is the same memory. On a buffer that no device
+ * has mapped, or only devices that look into the caches, {@link #areNeeded()} is one load, and that is all.
+ */
+final class MappedCaches {
+    private final DmaExporter exporter;
+    /** Mappings that need maintenance, and those of them whose device writes. */
+    private final AtomicInteger mapped = new AtomicInteger();
+
+    private final AtomicInteger written = new AtomicInteger();
+
+    MappedCaches(DmaExporter exporter) {
+        this.exporter = exporter;
+    }
+
+    /** Whether a bracket of CPU access has anything to do. */
+    boolean areNeeded() {
+        return mapped.get() != 0;
+    }
+
+    /** Whether anything must be done for a device that maps the buffer. */
+    boolean areNeededBy(DmaDevice device) {
+        return switch (caching()) {
+            case CACHED -> !device.coherent();
+            // A coherent device looks into caches, but not into the buffer that gathers stores.
+            case WRITE_COMBINED -> true;
+            case UNCACHED -> false;
+        };
+    }
+
+    /** A device begins: it must find what the CPU wrote, and no line may be written back over what it writes. */
+    void map(DmaDirection direction) {
+        // Counted first: a bracket that ends from now on does its part.
+        mapped.incrementAndGet();
+        if (direction.deviceWrites()) {
+            written.incrementAndGet();
+        }
+        try {
+            begin(direction);
+        } catch (Throwable failed) {
+            forget(direction);
+            throw failed;
+        }
+    }
+
+    private void begin(DmaDirection direction) {
+        CacheMaintenance maintenance = exporter.maintenance();
+        if (caching() == Caching.WRITE_COMBINED) {
+            maintenance.drain();
+            return;
+        }
+        forEachPiece(0, exporter.size(), maintenance::clean);
+        if (direction.deviceWrites()) {
+            forEachPiece(0, exporter.size(), maintenance::invalidate);
+        }
+    }
+
+    /** A device has ended: the CPU must not see what it loaded, by itself perhaps, while the device wrote. */
+    void unmap(DmaDirection direction) {
+        try {
+            if (direction.deviceWrites()) {
+                drop(0, exporter.size());
+            }
+        } finally {
+            forget(direction);
+        }
+    }
+
+    private void forget(DmaDirection direction) {
+        if (direction.deviceWrites()) {
+            written.decrementAndGet();
+        }
+        mapped.decrementAndGet();
+    }
+
+    /** The CPU begins. */
+    void beginCpuAccess(long offset, long length) {
+        // Whatever the CPU will do: a line that it writes in part must not bring back the rest of what was there.
+        if (written.get() != 0) {
+            drop(offset, length);
+        }
+    }
+
+    /** The CPU has ended. */
+    void endCpuAccess(AccessMode mode, long offset, long length) {
+        if (!mode.writes()) {
+            return;
+        }
+        CacheMaintenance maintenance = exporter.maintenance();
+        switch (caching()) {
+            case CACHED -> forEachPiece(offset, length, maintenance::clean);
+            case WRITE_COMBINED -> maintenance.drain();
+            case UNCACHED -> {}
+        }
+    }
+
+    private void drop(long offset, long length) {
+        if (caching() != Caching.CACHED) {
+            return;
+        }
+        CacheMaintenance maintenance = exporter.maintenance();
+        // Brackets may overlap. What another one has written by now must not be lost; outside of brackets no line is
+        // dirty, and this writes nothing.
+        forEachPiece(offset, length, maintenance::clean);
+        forEachPiece(offset, length, maintenance::invalidate);
+    }
+
+    /** Uncached if the CPU never reaches the memory: then no line of it is in a cache. */
+    private Caching caching() {
+        Pages pages = exporter.pages();
+        return pages == null ? Caching.UNCACHED : pages.caching();
+    }
+
+    private interface PieceAction {
+        void apply(Pages pages, long offset, long length);
+    }
+
+    private void forEachPiece(long offset, long length, PieceAction action) {
+        SgTable table = exporter.table();
+        long end = offset + length;
+        long position = 0;
+        for (int i = 0; i < table.entries() && position < end; i++) {
+            long next = position + table.length(i);
+            if (next > offset && table.entry(i) instanceof SgEntry.Memory memory) {
+                long from = Math.max(offset, position);
+                long part = Math.min(end, next) - from;
+                action.apply(memory.pages(), memory.offset() + (from - position), part);
+            }
+            position = next;
+        }
+    }
+}
