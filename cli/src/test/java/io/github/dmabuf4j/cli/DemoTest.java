@@ -105,11 +105,13 @@ class DemoTest {
     void whenTheProducerIsKilledTheConsumersEnd() throws IOException, InterruptedException {
         try (CommandRun demo = longDemo()) {
             List<ProcessHandle> consumers = consumers(demo, true);
+            awaitNothingIsLeft(); // the socket's folder goes as soon as the consumers are there
             demo.kill();
             CompletableFuture.allOf(
                             consumers.stream().map(ProcessHandle::onExit).toArray(CompletableFuture<?>[]::new))
                     .join();
         }
+        assertNothingIsLeft();
     }
 
     @Test
@@ -163,6 +165,12 @@ class DemoTest {
             }
         }
         return consumers;
+    }
+
+    private void awaitNothingIsLeft() throws IOException {
+        while (names(temporary).stream().anyMatch(name -> name.startsWith("dmabuf4j-"))) {
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
     }
 
     private void assertNothingIsLeft() throws IOException {

@@ -18,14 +18,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs the demonstration in this process and, one after the other, its consumers in others. */
 public final class Demo implements AutoCloseable {
+    private static final String SOCKET = "socket";
     private static final Duration START = Duration.ofSeconds(30);
     private static final long WARM_UP_FRAMES = 300;
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
-    private final Path folder;
     private final Clip clip;
     private final int buffers;
     private final List<ConsumerProcess> running = new CopyOnWriteArrayList<>(); // an interrupt ends them, too
+    private volatile @Nullable Path folder; // of the socket, only until all consumers are there
     private volatile @Nullable String gone;
 
     /**
@@ -41,7 +42,6 @@ public final class Demo implements AutoCloseable {
         try (ProgressBar bar = bar("reading", frames)) {
             clip = Clip.read(input, frames, bar::update);
         }
-        folder = Files.createTempDirectory("dmabuf4j-");
         Runtime.getRuntime().addShutdownHook(new Thread(this::close, "dmabuf4j goodbye"));
     }
 
@@ -93,7 +93,7 @@ public final class Demo implements AutoCloseable {
 
     private Pass share(String title, @Nullable Path sheet, ConsumerTask.Role... roles)
             throws IOException, InterruptedException {
-        Path socket = folder.resolve("frames");
+        Path socket = makeSocketPath();
         LocalBackend backend = new LocalBackend();
         try (VideoSource source = clip.open();
                 SystemHeap heap = new SystemHeap(new MemfdBacking());
@@ -108,6 +108,7 @@ public final class Demo implements AutoCloseable {
                 }
             }
             sender.closeDoor(); // nobody else, and nothing stays behind even if this process is killed
+            deleteFolder();
             try (VideoSource before = clip.open()) {
                 sender.play(before, warmUp(), FrameSender.Clock.HAND_OVER, this::checkAlive, done -> {});
             }
@@ -124,12 +125,12 @@ public final class Demo implements AutoCloseable {
     }
 
     private Pass copy(String title, ConsumerTask.Role... roles) throws IOException, InterruptedException {
-        Path socket = folder.resolve("copies");
+        Path socket = makeSocketPath();
         try (VideoSource source = clip.open();
                 SocketCopy.Sender sender = new SocketCopy.Sender(socket)) {
             start(ConsumerTask.Way.COPIED, socket, null, roles);
             sender.accept(roles.length, clip.format(), this::checkAlive);
-            Files.deleteIfExists(socket);
+            deleteFolder();
             long cpu = 0;
             long begin = 0;
             long before = 0;
@@ -215,6 +216,7 @@ public final class Demo implements AutoCloseable {
     private void stop() {
         running.forEach(ConsumerProcess::close);
         running.clear();
+        deleteFolder();
     }
 
     private static ProgressBar bar(String title, long frames) {
@@ -235,14 +237,23 @@ public final class Demo implements AutoCloseable {
         deleteFolder();
     }
 
+    private Path makeSocketPath() throws IOException {
+        Path made = Files.createTempDirectory("dmabuf4j-");
+        folder = made;
+        return made.resolve(SOCKET);
+    }
+
     private void deleteFolder() {
+        Path made = folder;
+        if (made == null) {
+            return;
+        }
         try {
-            for (String name : List.of("frames", "copies")) {
-                Files.deleteIfExists(folder.resolve(name));
-            }
-            Files.deleteIfExists(folder);
+            Files.deleteIfExists(made.resolve(SOCKET));
+            Files.deleteIfExists(made);
+            folder = null;
         } catch (IOException left) {
-            System.err.println("dmabuf4j: could not remove " + folder + ": " + left.getMessage());
+            System.err.println("dmabuf4j: could not remove " + made + ": " + left.getMessage());
         }
     }
 }
