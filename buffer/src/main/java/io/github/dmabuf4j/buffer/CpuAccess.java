@@ -142,8 +142,8 @@ public final class CpuAccess implements AutoCloseable {
         Pages pages = more == null ? storage.pages() : more.pages();
         try {
             pages.settle(segment, mode.writes());
-            if (storage.caches.areNeeded()) {
-                storage.caches.endCpuAccess(mode, more == null ? 0 : more.offset(), pages.size());
+            if (storage.caches.areNeededAfter(mode)) {
+                storage.caches.endCpuAccess(more == null ? 0 : more.offset(), pages.size());
             }
         } finally {
             end(own, more);

@@ -62,7 +62,7 @@ public interface DmaExporter {
     /**
      * What must be done around the work of devices that do not look into the caches.
      *
-     * @return the maintenance, {@link CacheMaintenance#COHERENT} unless the exporter says otherwise
+     * @return the maintenance, the same every time, {@link CacheMaintenance#COHERENT} unless the exporter says otherwise
      */
     default CacheMaintenance maintenance() {
         return CacheMaintenance.COHERENT;

@@ -7,6 +7,7 @@ import io.github.dmabuf4j.memory.DmaDirection;
 import io.github.dmabuf4j.memory.Pages;
 import io.github.dmabuf4j.memory.SgEntry;
 import io.github.dmabuf4j.memory.SgTable;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -17,6 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class MappedCaches {
     private final DmaExporter exporter;
+    /** False on platforms where nothing is ever to be done. */
+    private final boolean possible;
     /** Mappings that need maintenance, and those of them whose device writes. */
     private final AtomicInteger mapped = new AtomicInteger();
 
@@ -24,15 +27,30 @@ final class MappedCaches {
 
     MappedCaches(DmaExporter exporter) {
         this.exporter = exporter;
+        this.possible = !exporter.maintenance().equals(CacheMaintenance.COHERENT);
     }
 
-    /** Whether a bracket of CPU access has anything to do. */
+    /** Whether a bracket of CPU access has anything to do when it begins. */
     boolean areNeeded() {
+        return possible && mapped.get() != 0;
+    }
+
+    /** Whether a bracket of CPU access has anything to do when it ends. */
+    boolean areNeededAfter(AccessMode mode) {
+        if (!possible || !mode.writes()) {
+            return false;
+        }
+        // What was written must be in the caches before it is asked whether a device has the buffer: or a mapping that
+        // begins at this moment would clean before, and this bracket not at all.
+        VarHandle.fullFence();
         return mapped.get() != 0;
     }
 
     /** Whether anything must be done for a device that maps the buffer. */
     boolean areNeededBy(DmaDevice device) {
+        if (!possible) {
+            return false;
+        }
         return switch (caching()) {
             case CACHED -> !device.coherent();
             // A coherent device looks into caches, but not into the buffer that gathers stores.
@@ -94,11 +112,8 @@ final class MappedCaches {
         }
     }
 
-    /** The CPU has ended. */
-    void endCpuAccess(AccessMode mode, long offset, long length) {
-        if (!mode.writes()) {
-            return;
-        }
+    /** The CPU has written. */
+    void endCpuAccess(long offset, long length) {
         CacheMaintenance maintenance = exporter.maintenance();
         switch (caching()) {
             case CACHED -> forEachPiece(offset, length, maintenance::clean);
