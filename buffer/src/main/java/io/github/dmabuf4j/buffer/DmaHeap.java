@@ -1,6 +1,9 @@
 package io.github.dmabuf4j.buffer;
 
+import io.github.dmabuf4j.memory.Caching;
+import io.github.dmabuf4j.memory.UnsupportedCachingException;
 import java.io.IOException;
+import java.util.Map;
 
 /**
  * Where buffers come from.
@@ -18,7 +21,17 @@ public interface DmaHeap extends AutoCloseable {
     String name();
 
     /**
-     * Allocates a buffer, every byte zero, named by nobody.
+     * Whether buffers can be mapped in a given way.
+     *
+     * @param caching the way
+     * @return true if a request for it is not refused for this reason
+     */
+    default boolean offers(Caching caching) {
+        return caching == Caching.CACHED;
+    }
+
+    /**
+     * Allocates a cached buffer, every byte zero, named by nobody.
      *
      * @param size how much, in bytes; rounded up to whole pages
      * @return the only handle, owned by the caller
@@ -28,11 +41,11 @@ public interface DmaHeap extends AutoCloseable {
      * @throws IOException if the system fails otherwise
      */
     default DmaBuf allocate(long size) throws IOException {
-        return allocate(size, "");
+        return allocate(AllocationRequest.of(size));
     }
 
     /**
-     * Allocates a buffer, every byte zero.
+     * Allocates a cached buffer, every byte zero.
      *
      * @param size how much, in bytes; rounded up to whole pages
      * @param name the buffer's name for people, see {@link DmaBuf#name(String)}
@@ -42,7 +55,40 @@ public interface DmaHeap extends AutoCloseable {
      * @throws HeapExhaustedException if the heap has no more
      * @throws IOException if the system fails otherwise
      */
-    DmaBuf allocate(long size, String name) throws IOException;
+    default DmaBuf allocate(long size, String name) throws IOException {
+        return allocate(AllocationRequest.of(size).named(name));
+    }
+
+    /**
+     * Allocates a buffer, every byte zero. Uncached memory is clean: no line of it is in a cache.
+     *
+     * @param request what is asked for
+     * @return the only handle, owned by the caller
+     * @throws IllegalArgumentException if the size is too large to be rounded up
+     * @throws UnsupportedCachingException if the heap does not {@linkplain #offers offer} that way of mapping
+     * @throws IllegalStateException if the heap is closed
+     * @throws HeapExhaustedException if the heap has no more, or the owner's quota is used up
+     * @throws IOException if the system fails otherwise
+     */
+    DmaBuf allocate(AllocationRequest request) throws IOException;
+
+    /**
+     * What each owner has.
+     *
+     * @return the owners of buffers that are out, with what they have; the empty name stands for nobody's account
+     */
+    Map<String, OwnerUsage> owners();
+
+    /**
+     * Gives memory that is kept for later back to the system.
+     *
+     * @param bytes how much to give back at least
+     * @return how much was given back, in bytes; less than asked if the heap did not keep as much
+     */
+    long shrink(long bytes);
+
+    /** Waits until all memory that came back is zeroed. */
+    void awaitIdle();
 
     /**
      * What the heap has out, keeps and did.

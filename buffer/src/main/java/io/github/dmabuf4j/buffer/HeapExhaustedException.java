@@ -15,19 +15,41 @@ public final class HeapExhaustedException extends IOException {
     private final String heap;
     /** How much was asked for. */
     private final long requested;
+    /** How much was free, or -1. */
+    private final long free;
+    /** How long the longest free run was, or -1. */
+    private final long largestRun;
+
+    private HeapExhaustedException(
+            String heap, long requested, String reason, @Nullable Throwable cause, long free, long largestRun) {
+        super("the heap \"" + heap + "\" cannot give " + requested + " bytes: " + reason, cause);
+        this.heap = heap;
+        this.requested = requested;
+        this.free = free;
+        this.largestRun = largestRun;
+    }
 
     /**
-     * Makes the exception.
+     * For a heap whose source of memory has no more.
      *
      * @param heap the heap's name
      * @param requested how much was asked for, in bytes
      * @param reason what the heap ran into, the end of a sentence
-     * @param cause why, or null if it is the heap's own limit
+     * @param cause why
      */
     public HeapExhaustedException(String heap, long requested, String reason, @Nullable Throwable cause) {
-        super("the heap \"" + heap + "\" cannot give " + requested + " bytes: " + reason, cause);
-        this.heap = heap;
-        this.requested = requested;
+        this(heap, requested, reason, cause, -1, -1);
+    }
+
+    /** For a heap's own limit. */
+    static HeapExhaustedException refused(String heap, long requested, String reason, long free) {
+        return new HeapExhaustedException(heap, requested, reason, null, free, -1);
+    }
+
+    /** For a region of a fixed size. */
+    static HeapExhaustedException full(String heap, long requested, long free, long largestRun) {
+        String reason = free + " bytes are free, and the longest run of them has " + largestRun;
+        return new HeapExhaustedException(heap, requested, reason, null, free, largestRun);
     }
 
     /**
@@ -46,5 +68,23 @@ public final class HeapExhaustedException extends IOException {
      */
     public long requested() {
         return requested;
+    }
+
+    /**
+     * How much was free when the heap was asked.
+     *
+     * @return bytes; -1 if the heap does not know, because its memory comes from the system
+     */
+    public long free() {
+        return free;
+    }
+
+    /**
+     * How long the longest run of free memory was.
+     *
+     * @return bytes; -1 if it does not matter to the heap or is not known
+     */
+    public long largestRun() {
+        return largestRun;
     }
 }

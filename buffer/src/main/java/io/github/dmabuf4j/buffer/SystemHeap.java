@@ -1,28 +1,38 @@
 package io.github.dmabuf4j.buffer;
 
+import io.github.dmabuf4j.memory.CacheMaintenance;
+import io.github.dmabuf4j.memory.Caching;
 import io.github.dmabuf4j.memory.PageBacking;
-import io.github.dmabuf4j.memory.PagePool;
 import io.github.dmabuf4j.memory.Pages;
-import io.github.dmabuf4j.memory.PoolStats;
+import io.github.dmabuf4j.memory.SgEntry;
+import io.github.dmabuf4j.memory.SgTable;
+import io.github.dmabuf4j.memory.UnsupportedCachingException;
 import java.io.IOException;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 
 /**
- * The default heap: cached memory of any {@link PageBacking}, one run of pages for each buffer, pooled by size.
+ * The default heap: memory of any {@link PageBacking}, pooled.
+ *
+ * <p>Where runs can be {@linkplain PageBacking#joins() joined}, a buffer is made of runs of 256, 16 and 1 pages, the
+ * largest first, so that it can be had when memory is in pieces; there is a pool for each of these sizes and for each way
+ * of mapping. Elsewhere a buffer is one run, pooled by size.
  *
  * <p>Memory that comes back is zeroed by the pool's thread before it gets another owner. Memory that was
  * {@linkplain DmaBuf#markShared() shared} with somebody who is not trusted gets none: it goes back to the system.
+ *
+ * @see <a href="https://docs.kernel.org/userspace-api/dma-buf-heaps.html">the system heap in the kernel's manual</a>
  */
 public final class SystemHeap implements DmaHeap {
-    /** How much a heap keeps for later unless told otherwise: 256 MiB. */
+    /** How much a heap keeps for later, for each way of mapping, unless told otherwise: 256 MiB. */
     public static final long DEFAULT_HIGH_WATER_BYTES = 256L << 20;
 
     private static final String NAME = "system";
+    private static final int[] ORDERS = {8, 4, 0};
 
-    private final PagePool pool;
-    private final long limitBytes;
-    /** What counts against the limit: buffers that are out, and allocations under way. */
-    private final AtomicLong usedBytes = new AtomicLong();
+    private final PooledRuns runs;
+    private final HeapAccount account;
 
     /**
      * Makes a heap that keeps at most {@link #DEFAULT_HIGH_WATER_BYTES} and has no limit of its own.
@@ -30,23 +40,31 @@ public final class SystemHeap implements DmaHeap {
      * @param backing where memory comes from
      */
     public SystemHeap(PageBacking backing) {
-        this(backing, DEFAULT_HIGH_WATER_BYTES, Long.MAX_VALUE);
+        this(backing, HeapLimits.DEFAULT, backing.maintenance());
     }
 
     /**
      * Makes a heap with limits.
      *
      * @param backing where memory comes from
-     * @param highWaterBytes the most that is kept for later, in bytes
+     * @param highWaterBytes the most that is kept for later, for each way of mapping, in bytes
      * @param limitBytes the most that may be out at a time, in bytes; more is refused at once
      * @throws IllegalArgumentException if a limit is negative
      */
     public SystemHeap(PageBacking backing, long highWaterBytes, long limitBytes) {
-        if (limitBytes < 0) {
-            throw new IllegalArgumentException("the limit of a heap is not negative, but this one is " + limitBytes);
-        }
-        this.pool = new PagePool(backing, highWaterBytes);
-        this.limitBytes = limitBytes;
+        this(backing, new HeapLimits(highWaterBytes, limitBytes, Long.MAX_VALUE), backing.maintenance());
+    }
+
+    /**
+     * Makes a heap with limits and a maintenance of its own.
+     *
+     * @param backing where memory comes from
+     * @param limits how much the heap gives and keeps
+     * @param maintenance what is done when memory becomes uncached, is zeroed, and leaves
+     */
+    public SystemHeap(PageBacking backing, HeapLimits limits, CacheMaintenance maintenance) {
+        this.runs = new PooledRuns(backing, maintenance, limits.highWaterBytes());
+        this.account = new HeapAccount(NAME, limits);
     }
 
     @Override
@@ -55,73 +73,109 @@ public final class SystemHeap implements DmaHeap {
     }
 
     @Override
-    public DmaBuf allocate(long size, String name) throws IOException {
-        DmaBuf.checkName(name);
-        long rounded = pool.backing().roundUp(size);
-        charge(rounded);
-        Pages pages;
+    public boolean offers(Caching caching) {
+        return runs.backing.offers(caching);
+    }
+
+    @Override
+    public DmaBuf allocate(AllocationRequest request) throws IOException {
+        long size = runs.backing.roundUp(request.size());
+        Caching caching = request.caching();
+        if (!offers(caching)) {
+            throw new UnsupportedCachingException(runs.backing.name(), caching);
+        }
+        account.charge(request.owner(), size);
+        List<Pages> pieces = new ArrayList<>();
         try {
-            pages = take(rounded, name);
+            Pages pages = take(request, size, pieces);
+            HeapBuffer storage = new HeapBuffer(
+                    NAME,
+                    request.owner(),
+                    size,
+                    pages,
+                    () -> table(pieces),
+                    runs.maintenance,
+                    shared -> takeBack(request, size, pages, pieces, shared));
+            DmaBuf buffer = DmaBuf.export(storage);
+            buffer.name(request.name());
+            return buffer;
         } catch (Throwable failed) {
-            usedBytes.addAndGet(-rounded);
+            pieces.forEach(piece -> runs.retire(caching, piece, true));
+            account.discharge(request.owner(), size);
             throw failed;
         }
-        DmaBuf buffer = DmaBuf.export(pages, NAME, this::takeBack);
-        buffer.name(name);
-        return buffer;
     }
 
-    private Pages take(long rounded, String name) throws IOException {
+    private Pages take(AllocationRequest request, long size, List<Pages> pieces) throws IOException {
+        String label = request.name().isEmpty() ? NAME : request.name();
         try {
-            return pool.take(rounded, name.isEmpty() ? NAME : name);
-        } catch (IOException failed) {
-            throw new HeapExhaustedException(NAME, rounded, "" + failed.getMessage(), failed);
-        }
-    }
-
-    private void charge(long rounded) throws HeapExhaustedException {
-        long before = usedBytes.get();
-        while (rounded <= limitBytes - before) {
-            long witness = usedBytes.compareAndExchange(before, before + rounded);
-            if (witness == before) {
-                return;
+            if (!runs.backing.joins()) {
+                pieces.add(runs.take(request.caching(), size, label));
+                return pieces.getFirst();
             }
-            before = witness;
+            long left = size;
+            int order = 0; // an index: a piece is never larger than the one before
+            while (left > 0) {
+                long piece = runs.backing.pageSize() << ORDERS[order];
+                if (piece > left) {
+                    order++;
+                    continue;
+                }
+                try {
+                    pieces.add(runs.take(request.caching(), piece, label));
+                    left -= piece;
+                } catch (IOException none) {
+                    if (order == ORDERS.length - 1) {
+                        throw none;
+                    }
+                    order++;
+                }
+            }
+            return runs.backing.join(pieces);
+        } catch (IOException failed) {
+            throw new HeapExhaustedException(NAME, size, "" + failed.getMessage(), failed);
         }
-        String reason = before + " of the " + limitBytes + " bytes it may give are out";
-        throw new HeapExhaustedException(NAME, rounded, reason, null);
     }
 
-    private void takeBack(Pages pages, boolean shared) {
-        usedBytes.addAndGet(-pages.size());
-        pool.retire(pages, !shared);
+    private SgTable table(List<Pages> pieces) {
+        SgTable.Builder builder = SgTable.builder(Long.MAX_VALUE, runs.backing.pageSize());
+        for (Pages piece : pieces) {
+            builder.add(new SgEntry.Memory(piece, 0, piece.size()));
+        }
+        return builder.build();
+    }
+
+    @SuppressWarnings("ReferenceEquality") // the very same run, or a joined view that is closed by itself
+    private void takeBack(AllocationRequest request, long size, Pages pages, List<Pages> pieces, boolean shared) {
+        account.discharge(request.owner(), size);
+        if (pages != pieces.getFirst()) {
+            pages.close();
+        }
+        pieces.forEach(piece -> runs.retire(request.caching(), piece, !shared));
     }
 
     @Override
     public HeapStats stats() {
-        PoolStats now = pool.stats();
-        return new HeapStats(
-                now.liveRuns(),
-                now.liveBytes(),
-                now.pooledRuns() + now.waitingRuns(),
-                now.pooledBytes() + now.waitingBytes(),
-                now.hits(),
-                now.misses(),
-                now.dropped());
+        return runs.stats(account);
     }
 
-    /**
-     * Gives memory that is kept for later back to the system.
-     *
-     * @param bytes how much to give back at least
-     * @return how much was given back, in bytes; less than asked if the heap did not keep as much
-     */
+    @Override
+    public Map<String, OwnerUsage> owners() {
+        return account.owners();
+    }
+
+    @Override
     public long shrink(long bytes) {
-        return pool.shrink(bytes);
+        return runs.shrink(bytes);
+    }
+
+    @Override
+    public void awaitIdle() {
+        runs.awaitIdle();
     }
 
     @Override
     public void close() {
-        pool.close();
+        runs.close();
     }
 }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class SystemHeapTest {
     private static final long PAGE = 4096;
-    private static final HeapStats NOTHING = new HeapStats(0, 0, 0, 0, 0, 0, 0);
+    private static final HeapStats NOTHING = new HeapStats(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     @Test
     void aBufferHasWholePagesANameAndNothingInIt() throws IOException {
@@ -38,10 +38,10 @@ class SystemHeapTest {
             dirty(heap.allocate(PAGE)).close();
             try (DmaBuf again = heap.allocate(PAGE)) {
                 assertAllZero(again, "recycled");
-                assertThat(heap.stats()).isEqualTo(new HeapStats(1, PAGE, 0, 0, 1, 1, 0));
+                assertThat(heap.stats()).isEqualTo(new HeapStats(1, PAGE, 0, 0, 1, 1, 0, 0, 0));
                 again.markShared();
             }
-            assertThat(heap.stats()).isEqualTo(new HeapStats(0, 0, 0, 0, 1, 1, 1));
+            assertThat(heap.stats()).isEqualTo(new HeapStats(0, 0, 0, 0, 1, 1, 1, 0, 0));
             assertThat(backing.given).hasValue(0);
         }
     }
@@ -105,7 +105,7 @@ class SystemHeapTest {
         assertAllZero(buffer, "still there");
         buffer.close();
         assertThat(backing.given).hasValue(0);
-        assertThat(heap.stats()).isEqualTo(new HeapStats(0, 0, 0, 0, 0, 1, 1));
+        assertThat(heap.stats()).isEqualTo(new HeapStats(0, 0, 0, 0, 0, 1, 1, 0, 0));
     }
 
     /** Random operations on buffers, handles, accesses and views, compared with a count of holders for each buffer. */

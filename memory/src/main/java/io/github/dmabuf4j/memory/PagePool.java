@@ -34,6 +34,8 @@ public final class PagePool implements AutoCloseable {
 
     private final PageBacking backing;
     private final long highWaterBytes;
+    private final Caching caching;
+    private final CacheMaintenance maintenance;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
@@ -57,6 +59,8 @@ public final class PagePool implements AutoCloseable {
     private long hits;
     private long misses;
     private long dropped;
+    private long maintainedBytes;
+    private long savedBytes;
 
     /** The runs of one size. */
     private static final class SizeClass {
@@ -85,11 +89,31 @@ public final class PagePool implements AutoCloseable {
      * @throws IllegalArgumentException if the mark is negative
      */
     public PagePool(PageBacking backing, long highWaterBytes) {
+        this(backing, highWaterBytes, Caching.CACHED, backing.maintenance());
+    }
+
+    /**
+     * Makes an empty pool of runs that are mapped in a given way. A fresh run is maintained once, when it is mapped so,
+     * and stays as it is however often it changes its owner: it is zeroed through that same mapping.
+     *
+     * @param backing where fresh pages come from
+     * @param highWaterBytes the most that the pool keeps for later, in bytes; 0 keeps nothing
+     * @param caching how runs are mapped
+     * @param maintenance what is done when a run becomes uncached, is zeroed, and leaves
+     * @throws IllegalArgumentException if the mark is negative
+     * @throws UnsupportedCachingException if the backing does not offer that way
+     */
+    public PagePool(PageBacking backing, long highWaterBytes, Caching caching, CacheMaintenance maintenance) {
         if (highWaterBytes < 0) {
             throw new IllegalArgumentException("a high-water mark is not negative, but this one is " + highWaterBytes);
         }
+        if (!backing.offers(caching)) {
+            throw new UnsupportedCachingException(backing.name(), caching);
+        }
         this.backing = backing;
         this.highWaterBytes = highWaterBytes;
+        this.caching = caching;
+        this.maintenance = maintenance;
     }
 
     /**
@@ -121,6 +145,7 @@ public final class PagePool implements AutoCloseable {
             Pages pooled = takePooled(rounded);
             if (pooled != null) {
                 hits++;
+                savedBytes += caching == Caching.CACHED ? 0 : rounded;
                 enliven(pooled);
                 return pooled;
             }
@@ -172,7 +197,7 @@ public final class PagePool implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        doomed.forEach(Pages::close);
+        doomed.forEach(this::giveBack);
     }
 
     /**
@@ -192,7 +217,7 @@ public final class PagePool implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        doomed.forEach(Pages::close);
+        doomed.forEach(this::giveBack);
         return freed;
     }
 
@@ -205,7 +230,29 @@ public final class PagePool implements AutoCloseable {
         lock.lock();
         try {
             return new PoolStats(
-                    live.size(), liveBytes, pooledRuns, pooledBytes, waitingRuns, waitingBytes, hits, misses, dropped);
+                    live.size(),
+                    liveBytes,
+                    pooledRuns,
+                    pooledBytes,
+                    waitingRuns,
+                    waitingBytes,
+                    hits,
+                    misses,
+                    dropped,
+                    maintainedBytes,
+                    savedBytes);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until every run that came back is zeroed, or was given back to the system. */
+    public void awaitZeroed() {
+        lock.lock();
+        try {
+            while (waitingRuns > 0) {
+                zeroed.awaitUninterruptibly();
+            }
         } finally {
             lock.unlock();
         }
@@ -231,7 +278,7 @@ public final class PagePool implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        doomed.forEach(Pages::close);
+        doomed.forEach(this::giveBack);
         if (thread != null) {
             joinUninterruptibly(thread);
         }
@@ -262,14 +309,42 @@ public final class PagePool implements AutoCloseable {
     }
 
     private Pages giveFresh(long size, String label) throws IOException {
+        Pages fresh;
         try {
-            return backing.give(size, label);
+            fresh = backing.give(size, label);
         } catch (IOException exhausted) {
             if (reclaimAll() == 0) {
                 throw exhausted;
             }
-            return backing.give(size, label);
+            fresh = backing.give(size, label);
         }
+        return caching == Caching.CACHED ? fresh : takeOutOfCache(fresh);
+    }
+
+    /** The one place where a run becomes uncached. */
+    private Pages takeOutOfCache(Pages fresh) throws IOException {
+        Pages run = fresh;
+        try {
+            run = backing.remap(fresh, caching);
+            long bytes = maintenance.becomeUncached(run);
+            lock.lock();
+            try {
+                maintainedBytes += bytes;
+            } finally {
+                lock.unlock();
+            }
+            return run;
+        } catch (Throwable failed) {
+            run.close();
+            throw failed;
+        }
+    }
+
+    private void giveBack(Pages run) {
+        if (caching != Caching.CACHED) {
+            maintenance.leaveUncached(run);
+        }
+        run.close();
     }
 
     /** Gives back all that the pool keeps, and waits for the run that is being zeroed to give that back too. */
@@ -394,7 +469,7 @@ public final class PagePool implements AutoCloseable {
     private void zeroOne(SizeClass own, Pages pages) {
         boolean clean = false;
         try {
-            pages.zero();
+            maintenance.zero(pages);
             clean = true;
         } catch (RuntimeException | InternalError broken) {
             // Memory that cannot be wiped must not reach anybody; the pool goes on without it.
@@ -419,7 +494,7 @@ public final class PagePool implements AutoCloseable {
             lock.unlock();
         }
         if (!clean) {
-            pages.close();
+            giveBack(pages);
         }
     }
 

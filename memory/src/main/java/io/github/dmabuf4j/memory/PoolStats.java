@@ -14,6 +14,8 @@ package io.github.dmabuf4j.memory;
  * @param hits how often a request was served from the pool
  * @param misses how often the backing gave a fresh run
  * @param dropped how many runs went back to the backing, for whatever reason
+ * @param maintainedBytes how many bytes were maintained because they became uncached
+ * @param savedBytes how many bytes of uncached runs needed no maintenance because the pool had them
  */
 public record PoolStats(
         long liveRuns,
@@ -24,4 +26,6 @@ public record PoolStats(
         long waitingBytes,
         long hits,
         long misses,
-        long dropped) {}
+        long dropped,
+        long maintainedBytes,
+        long savedBytes) {}

@@ -96,7 +96,7 @@ class PagePoolModelTest {
 
         PoolStats stats() {
             long runs = pooled.values().stream().mapToInt(Integer::intValue).sum();
-            return new PoolStats(live, liveBytes, runs, pooledBytes(), 0, 0, hits, misses, dropped);
+            return new PoolStats(live, liveBytes, runs, pooledBytes(), 0, 0, hits, misses, dropped, 0, 0);
         }
     }
 

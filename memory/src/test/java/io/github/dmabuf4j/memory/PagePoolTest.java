@@ -33,7 +33,7 @@ class PagePoolTest {
             assertThat(second).isSameAs(first);
             assertThat(bytes(second).mismatch(MemorySegment.ofArray(new byte[(int) (3 * PAGE)])))
                     .isEqualTo(-1);
-            assertThat(pool.stats()).isEqualTo(new PoolStats(1, 3 * PAGE, 0, 0, 0, 0, 1, 1, 0));
+            assertThat(pool.stats()).isEqualTo(new PoolStats(1, 3 * PAGE, 0, 0, 0, 0, 1, 1, 0, 0, 0));
         }
     }
 
@@ -44,7 +44,7 @@ class PagePoolTest {
             pool.retire(shared, false);
             assertThat(backing.given()).isZero();
             assertThat(pool.take(PAGE, "next")).isNotSameAs(shared);
-            assertThat(pool.stats()).isEqualTo(new PoolStats(1, PAGE, 0, 0, 0, 0, 0, 2, 1));
+            assertThat(pool.stats()).isEqualTo(new PoolStats(1, PAGE, 0, 0, 0, 0, 0, 2, 1, 0, 0));
         }
     }
 
@@ -76,10 +76,10 @@ class PagePoolTest {
             Pages current = pool.take(2 * PAGE, "current");
             pool.retire(current, true);
             settle(pool);
-            assertThat(pool.stats()).isEqualTo(new PoolStats(0, 0, 1, 2 * PAGE, 0, 0, 0, 2, 1));
+            assertThat(pool.stats()).isEqualTo(new PoolStats(0, 0, 1, 2 * PAGE, 0, 0, 0, 2, 1, 0, 0));
             Pages tooLarge = pool.take(5 * PAGE, "too large to keep");
             pool.retire(tooLarge, true);
-            assertThat(pool.stats()).isEqualTo(new PoolStats(0, 0, 1, 2 * PAGE, 0, 0, 0, 3, 2));
+            assertThat(pool.stats()).isEqualTo(new PoolStats(0, 0, 1, 2 * PAGE, 0, 0, 0, 3, 2, 0, 0));
             assertThat(backing.given()).isEqualTo(2 * PAGE);
         }
     }
@@ -93,7 +93,7 @@ class PagePoolTest {
             settle(pool);
             Pages large = pool.take(4 * PAGE, "large");
             PoolStats before = pool.stats();
-            assertThat(before).isEqualTo(new PoolStats(1, 4 * PAGE, 0, 0, 0, 0, 0, 2, 1));
+            assertThat(before).isEqualTo(new PoolStats(1, 4 * PAGE, 0, 0, 0, 0, 0, 2, 1, 0, 0));
             assertThatThrownBy(() -> pool.take(PAGE, "one more"))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("0 of " + 4 * PAGE);
@@ -119,7 +119,7 @@ class PagePoolTest {
             }
             small.gate.countDown();
             assertThat(taker.get().size()).isEqualTo(6 * PAGE);
-            assertThat(pool.stats()).isEqualTo(new PoolStats(1, 6 * PAGE, 0, 0, 0, 0, 0, 3, 2));
+            assertThat(pool.stats()).isEqualTo(new PoolStats(1, 6 * PAGE, 0, 0, 0, 0, 0, 3, 2, 0, 0));
         }
     }
 
@@ -158,7 +158,7 @@ class PagePoolTest {
         bytes(live).set(ValueLayout.JAVA_BYTE, 0, (byte) 1);
         pool.retire(live, true);
         assertThat(gated.memory.given()).isZero();
-        assertThat(pool.stats()).isEqualTo(new PoolStats(0, 0, 0, 0, 0, 0, 0, 3, 3));
+        assertThat(pool.stats()).isEqualTo(new PoolStats(0, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0));
         assertThatIllegalStateException().isThrownBy(() -> pool.take(PAGE, "late"));
     }
 
@@ -181,7 +181,7 @@ class PagePoolTest {
             for (long size : new long[] {0, -1, Long.MIN_VALUE, Long.MAX_VALUE, Long.MAX_VALUE - PAGE + 2}) {
                 assertThatIllegalArgumentException().isThrownBy(() -> pool.take(size, "bad"));
             }
-            assertThat(pool.stats()).isEqualTo(new PoolStats(0, 0, 0, 0, 0, 0, 0, 0, 0));
+            assertThat(pool.stats()).isEqualTo(new PoolStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
         }
         assertThatIllegalArgumentException().isThrownBy(() -> new PagePool(backing, -1));
         assertThatIllegalArgumentException().isThrownBy(() -> new ArenaBacking(-1));
@@ -196,7 +196,7 @@ class PagePoolTest {
             Pages broken = pool.take(PAGE, "broken");
             pool.retire(broken, true);
             settle(pool);
-            assertThat(pool.stats()).isEqualTo(new PoolStats(0, 0, 0, 0, 0, 0, 0, 1, 1));
+            assertThat(pool.stats()).isEqualTo(new PoolStats(0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0));
             assertThat(failing.memory.given()).isZero();
             failing.fail = false;
             Pages sound = pool.take(PAGE, "sound");

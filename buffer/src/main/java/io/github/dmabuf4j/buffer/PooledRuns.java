@@ -1,0 +1,79 @@
+package io.github.dmabuf4j.buffer;
+
+import io.github.dmabuf4j.memory.CacheMaintenance;
+import io.github.dmabuf4j.memory.Caching;
+import io.github.dmabuf4j.memory.PageBacking;
+import io.github.dmabuf4j.memory.PagePool;
+import io.github.dmabuf4j.memory.Pages;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** Page pools of one heap, one for each way of mapping: a run never changes it while the heap has it. */
+final class PooledRuns {
+    final PageBacking backing;
+    final CacheMaintenance maintenance;
+    private final long highWaterBytes;
+    // Guarded by this:
+    private final Map<Caching, PagePool> pools = new EnumMap<>(Caching.class);
+    private boolean closed;
+
+    PooledRuns(PageBacking backing, CacheMaintenance maintenance, long highWaterBytes) {
+        this.backing = backing;
+        this.maintenance = maintenance;
+        this.highWaterBytes = highWaterBytes;
+    }
+
+    Pages take(Caching caching, long size, String label) throws IOException {
+        return pool(caching).take(size, label);
+    }
+
+    void retire(Caching caching, Pages run, boolean reusable) {
+        pool(caching).retire(run, reusable);
+    }
+
+    private synchronized PagePool pool(Caching caching) {
+        PagePool pool = pools.get(caching);
+        if (pool == null) {
+            pool = new PagePool(backing, highWaterBytes, caching, maintenance);
+            if (closed) {
+                pool.close();
+            }
+            pools.put(caching, pool);
+        }
+        return pool;
+    }
+
+    private synchronized List<PagePool> all() {
+        return new ArrayList<>(pools.values());
+    }
+
+    long shrink(long bytes) {
+        long freed = 0;
+        for (PagePool pool : all()) {
+            freed += freed < bytes ? pool.shrink(bytes - freed) : 0;
+        }
+        return freed;
+    }
+
+    void awaitIdle() {
+        all().forEach(PagePool::awaitZeroed);
+    }
+
+    HeapStats stats(HeapAccount account) {
+        HeapStats stats = new HeapStats(account.buffers(), account.bytes(), 0, 0, 0, 0, 0, 0, 0);
+        for (PagePool pool : all()) {
+            stats = stats.plus(pool.stats());
+        }
+        return stats;
+    }
+
+    void close() {
+        synchronized (this) {
+            closed = true;
+        }
+        all().forEach(PagePool::close);
+    }
+}

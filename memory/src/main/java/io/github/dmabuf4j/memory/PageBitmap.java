@@ -1,0 +1,125 @@
+package io.github.dmabuf4j.memory;
+
+import java.util.BitSet;
+
+/**
+ * Which pages of a region are taken, a bit each, and where a run of free ones is.
+ *
+ * <p>Not safe for use by several threads.
+ *
+ * @see <a href="https://docs.kernel.org/core-api/genalloc.html">the kernel's genalloc</a>
+ */
+public final class PageBitmap {
+    private final int pages;
+    private final BitSet taken;
+    private int free;
+
+    /**
+     * Makes a bitmap of free pages.
+     *
+     * @param pages how many
+     * @throws IllegalArgumentException if there is none
+     */
+    public PageBitmap(int pages) {
+        if (pages <= 0) {
+            throw new IllegalArgumentException("a region has at least one page, not " + pages);
+        }
+        this.pages = pages;
+        this.taken = new BitSet(pages);
+        this.free = pages;
+    }
+
+    /**
+     * Finds the first run of free pages. Nothing is taken.
+     *
+     * @param count how many pages
+     * @param align a power of two that the first page's number is a multiple of
+     * @return the number of the first page, or -1 if there is no such run
+     */
+    public int find(int count, int align) {
+        int first = 0;
+        while (true) {
+            first = align(taken.nextClearBit(first), align);
+            if (count > pages - first) {
+                return -1;
+            }
+            int blocked = taken.nextSetBit(first);
+            if (blocked < 0 || blocked - first >= count) {
+                return first;
+            }
+            first = blocked + 1;
+        }
+    }
+
+    private static int align(int page, int align) {
+        return (page + align - 1) & -align;
+    }
+
+    /**
+     * Takes a run.
+     *
+     * @param first the number of its first page
+     * @param count how many pages
+     * @throws IllegalStateException if one of them is taken
+     */
+    public void take(int first, int count) {
+        int blocked = taken.nextSetBit(first);
+        if (blocked >= 0 && blocked < first + count) {
+            throw new IllegalStateException("page " + blocked + " is taken");
+        }
+        taken.set(first, first + count);
+        free -= count;
+    }
+
+    /**
+     * Gives a run back.
+     *
+     * @param first the number of its first page
+     * @param count how many pages
+     * @throws IllegalStateException if one of them is free
+     */
+    public void giveBack(int first, int count) {
+        int hole = taken.nextClearBit(first);
+        if (hole < first + count) {
+            throw new IllegalStateException("page " + hole + " is free: it was given back before");
+        }
+        taken.clear(first, first + count);
+        free += count;
+    }
+
+    /**
+     * How many pages are free.
+     *
+     * @return the count
+     */
+    public int free() {
+        return free;
+    }
+
+    /**
+     * How long the longest run of free pages is.
+     *
+     * @return pages
+     */
+    public int largestRun() {
+        int largest = 0;
+        for (int from = taken.nextClearBit(0); from < pages; ) {
+            int end = taken.nextSetBit(from);
+            if (end < 0) {
+                end = pages;
+            }
+            largest = Math.max(largest, end - from);
+            from = taken.nextClearBit(end);
+        }
+        return largest;
+    }
+
+    /**
+     * How many pages there are.
+     *
+     * @return the count, free or taken
+     */
+    public int pages() {
+        return pages;
+    }
+}
