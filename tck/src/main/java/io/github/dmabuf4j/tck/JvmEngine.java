@@ -2,6 +2,7 @@ package io.github.dmabuf4j.tck;
 
 import io.github.dmabuf4j.buffer.DmaResv;
 import io.github.dmabuf4j.buffer.FenceUsage;
+import io.github.dmabuf4j.buffer.SystemHeap;
 import io.github.dmabuf4j.fence.DmaFence;
 import io.github.dmabuf4j.fence.Errno;
 import io.github.dmabuf4j.fence.FenceStatus;
@@ -11,6 +12,8 @@ import io.github.dmabuf4j.fence.SyncObj;
 import io.github.dmabuf4j.fence.SyncObjWait;
 import io.github.dmabuf4j.fence.SyncPoint;
 import io.github.dmabuf4j.fence.SyncTimeline;
+import io.github.dmabuf4j.memory.ArenaBacking;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
@@ -21,8 +24,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** This library as an engine. */
-public final class JvmEngine implements Engine {
+public final class JvmEngine implements BufferEngine {
     private final Queue<SyncTimeline> timelines = new ConcurrentLinkedQueue<>();
+    private final SystemHeap heap = new SystemHeap(new ArenaBacking());
+    private final Queue<AutoCloseable> opened = JvmMemory.nothingOpened();
 
     /** An engine with nothing in it. */
     public JvmEngine() {}
@@ -112,8 +117,27 @@ public final class JvmEngine implements Engine {
     }
 
     @Override
+    public Memory memory(long size) {
+        try {
+            return JvmMemory.of(heap.allocate(size), opened);
+        } catch (IOException failed) {
+            throw new RefusedException(Errno.ENOMEM, failed);
+        } catch (IllegalArgumentException refused) {
+            throw new RefusedException(Errno.EINVAL, refused);
+        }
+    }
+
+    @Override
     public void close() {
         timelines.forEach(SyncTimeline::close);
+        for (AutoCloseable each : opened) {
+            try {
+                each.close();
+            } catch (Exception failed) {
+                throw new IllegalStateException("an object of the engine does not close: " + each, failed);
+            }
+        }
+        heap.close();
     }
 
     private static SyncPoint syncPoint(Point point) {

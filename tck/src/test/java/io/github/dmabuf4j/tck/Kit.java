@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
@@ -70,13 +71,18 @@ final class Kit implements ParameterResolver, ExecutionCondition, AfterTestExecu
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-        return parameter.getParameter().getType() == Engine.class;
+        Class<?> type = parameter.getParameter().getType();
+        return type == Engine.class || type == BufferEngine.class;
     }
 
     @Override
     public Engine resolveParameter(ParameterContext parameter, ExtensionContext context) {
         // The store closes it after the case.
-        return context.getStore(NAMESPACE).computeIfAbsent(Engine.class, _ -> newEngine(), Engine.class);
+        Engine engine = context.getStore(NAMESPACE).computeIfAbsent(Engine.class, _ -> newEngine(), Engine.class);
+        Class<?> type = parameter.getParameter().getType();
+        // A kernel may have sw_sync and no heap.
+        Assumptions.assumeTrue(type.isInstance(engine), () -> engineName() + " is no " + type.getSimpleName());
+        return engine;
     }
 
     @Override
