@@ -212,6 +212,7 @@ final class Region {
         if (closed && out == 0 && waiting == 0) {
             if (!uncached.isEmpty()) {
                 maintenance.leaveUncached(all);
+                uncached.clear(); // the last part and the heap may end at the same time, and both come here
             }
             all.close();
         }

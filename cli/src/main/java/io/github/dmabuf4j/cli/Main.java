@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             SendCommand.class,
             ReceiveCommand.class,
+            LitmusCommand.class,
             DoctorCommand.class,
             DemoConsumerCommand.class,
             WarmUpCommand.class
@@ -68,7 +69,7 @@ public final class Main implements Runnable {
     /** Without a command: which there are. */
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "a command is missing: demo, send, receive or doctor");
+        throw new ParameterException(spec.commandLine(), "a command is missing: demo, send, receive, litmus or doctor");
     }
 
     private static int explainUsage(ParameterException wrong, String[] arguments) {

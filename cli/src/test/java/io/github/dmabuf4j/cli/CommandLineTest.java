@@ -40,7 +40,8 @@ class CommandLineTest {
     void helpNamesTheCommandsAndTheExitCodes() {
         run("--help");
         assertThat(status).isZero();
-        assertThat(out).contains("demo", "send", "receive", "doctor", "Exit codes: 0 done, 1 failed, 2 wrong usage");
+        assertThat(out)
+                .contains("demo", "send", "receive", "litmus", "doctor", "Exit codes: 0 done, 1 failed, 2 wrong usage");
         assertThat(out).doesNotContain("warm-up", "demo-consumer");
         assertThat(err).isEmpty();
         run("--version");
@@ -53,6 +54,7 @@ class CommandLineTest {
         "demo, --input --frames --json --sheet",
         "send, --input --frames --listen --patience",
         "receive, SOCKET --output",
+        "litmus, EXPERIMENT --seeds --json --trace --svg uncached-allocation",
         "doctor, --json"
     })
     void everyCommandHasHelp(String command, String options) {
@@ -79,6 +81,12 @@ class CommandLineTest {
                 "demo --frames -1",
                 "demo --buffers 1",
                 "doctor extra",
+                "litmus fly",
+                "litmus --seeds",
+                "litmus --seeds 2..1",
+                "litmus --seeds -1..1",
+                "litmus --seeds a..b",
+                "litmus --seeds 1..9999999",
             })
     void wrongUsageEndsWithTwoAndALine(String words) {
         run(words.isEmpty() ? new String[0] : words.split(" "));
@@ -98,6 +106,31 @@ class CommandLineTest {
         run("doctor", "--json");
         assertThat(out).startsWith("{").contains("\"name\": \"memfd\"").endsWith("}\n");
         assertThat(status).isZero();
+    }
+
+    @Test
+    void anExperimentIsJudgedTracedAndDrawn() throws IOException {
+        run("litmus", "old-data", "write-combined", "--seeds", "1..20");
+        assertThat(status).isZero();
+        assertThat(out)
+                .contains("old-data", "write-combined", "of 20", "0 of 20", "cached + maintenance", "is cheaper below")
+                .doesNotContain("uncached-allocation");
+        run("litmus", "old-data", "--seeds", "7", "--json");
+        assertThat(status).isZero();
+        assertThat(out)
+                .startsWith("{")
+                .contains("\"holds\": true", "\"experiment\": \"old-data\"", "\"seeds\": 1", "\"crossovers\"")
+                .endsWith("}\n");
+        run("litmus", "old-data", "--trace");
+        assertThat(status).isZero();
+        assertThat(out).contains("stores", "loads uncached", "and should be 00");
+        Path picture = folder.resolve("line.svg");
+        run("litmus", "old-data", "--svg", picture.toString());
+        assertThat(status).isZero();
+        assertThat(out).isEmpty();
+        assertThat(picture).content().startsWith("<svg").endsWith("</svg>\n");
+        run("litmus", "--svg", folder.resolve("no/folder.svg").toString());
+        refused("there is no folder");
     }
 
     @Test

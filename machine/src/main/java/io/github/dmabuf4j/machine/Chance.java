@@ -25,8 +25,8 @@ final class Chance {
         return (int) (((next() >>> 32) * bound) >>> 32);
     }
 
-    /** True once in so many times; never for 0. */
-    boolean oneIn(int times) {
-        return times > 0 && below(times) == 0;
+    /** How long to wait for what happens once in so many times, on average; for ever if never. */
+    long gap(int times) {
+        return times == 0 ? Long.MAX_VALUE : 1 + below(2 * times - 1);
     }
 }

@@ -203,6 +203,38 @@ public final class Machine {
     }
 
     /**
+     * What the cache knows about a byte's line. Takes no time.
+     *
+     * @param address a physical address
+     * @return the state of the line
+     */
+    public LineState lineState(long address) {
+        return system.lineState(address);
+    }
+
+    /**
+     * A byte as it is in the cache. Takes no time.
+     *
+     * @param address its physical address
+     * @return the byte, from 0 to 255; -1 if its line is not in the cache
+     */
+    public int cached(long address) {
+        return system.cachedByte(address);
+    }
+
+    /**
+     * A byte as it is in memory, whatever the cache has. Takes no time.
+     *
+     * @param address its physical address
+     * @return the byte, from 0 to 255
+     */
+    public int memory(long address) {
+        byte[] one = new byte[1];
+        system.peek(address, one, 0, 1);
+        return one[0] & 0xff;
+    }
+
+    /**
      * Where a byte is in memory.
      *
      * @param pages memory of this machine

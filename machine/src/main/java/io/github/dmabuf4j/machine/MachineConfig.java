@@ -10,8 +10,8 @@ package io.github.dmabuf4j.machine;
  * @param sets in how many sets the cache is divided, a power of two
  * @param ways how many lines a set has
  * @param cpus how many processors there are
- * @param evictOneIn at one of that many steps the cache gives up a place on its own; 0 for never
- * @param fetchOneIn at one of that many steps a processor fetches a line that nobody asked for; 0 for never
+ * @param evictOneIn once in that many steps, on average, the cache gives up a place on its own; 0 for never
+ * @param fetchOneIn once in that many steps, on average, a processor fetches a line that nobody asked for; 0 for never
  * @param selfSnoop whether a processor's own accesses past the cache look into it, as on x86
  */
 public record MachineConfig(
@@ -74,8 +74,8 @@ public record MachineConfig(
     /**
      * The same machine with other chances.
      *
-     * @param evict at one of that many steps the cache gives up a place on its own; 0 for never
-     * @param fetch at one of that many steps a processor fetches a line that nobody asked for; 0 for never
+     * @param evict once in that many steps, on average, the cache gives up a place on its own; 0 for never
+     * @param fetch once in that many steps, on average, a processor fetches a line that nobody asked for; 0 for never
      * @return the machine
      */
     public MachineConfig withChances(int evict, int fetch) {

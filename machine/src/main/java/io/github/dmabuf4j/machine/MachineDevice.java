@@ -132,7 +132,10 @@ public final class MachineDevice implements DmaDevice {
                 long base = machine.deviceMemory(resource.address().domain());
                 boolean own = resource.address().domain() == memoryDomain;
                 if (base < 0 || !(own || reachesPeers())) {
-                    throw new BareAddressException(resource);
+                    throw new BareAddressException(
+                            "the " + name + " cannot reach the " + resource.length() + " bytes at "
+                                    + resource.address() + ": let their own device copy them into memory, or choose one"
+                                    + " that reaches its peers");
                 }
                 long start = base + resource.address().value();
                 int count = (int) ((start % pageSize + resource.length() + pageSize - 1) / pageSize);

@@ -144,7 +144,8 @@ final class MachinePages implements Pages {
     public MemorySegment lease(Arena arena, boolean writable) {
         byte[] bytes = new byte[Math.toIntExact(size)];
         load(machine.here(), 0, bytes);
-        MemorySegment view = arena.allocate(size, 8);
+        // A copy for anybody must not live as long as the process.
+        MemorySegment view = (isGlobal(arena) ? Arena.ofAuto() : arena).allocate(size, 8);
         MemorySegment.copy(bytes, 0, view, ValueLayout.JAVA_BYTE, 0, bytes.length);
         if (!writable) {
             return view.asReadOnly();
@@ -153,6 +154,11 @@ final class MachinePages implements Pages {
             leased.put(view.address(), bytes);
         }
         return view;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // there is one
+    private static boolean isGlobal(Arena arena) {
+        return arena == Arena.global();
     }
 
     @Override

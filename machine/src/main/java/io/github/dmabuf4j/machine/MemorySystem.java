@@ -30,6 +30,9 @@ final class MemorySystem {
     private final List<byte[]> deviceMemory = new ArrayList<>();
     private final int[] recent = new int[RECENT_FRAMES];
     private int recentCount;
+    private int lastUsed = -1;
+    private long untilEviction;
+    private long untilFetch;
     private final long[] counts = new long[Cost.values().length];
     private final String[] cpuNames;
     private long now;
@@ -39,6 +42,8 @@ final class MemorySystem {
         this.config = config;
         this.lineSize = config.lineSize();
         this.chance = new Chance(config.seed());
+        this.untilEviction = chance.gap(config.evictOneIn());
+        this.untilFetch = chance.gap(config.fetchOneIn());
         this.cache = new Cache(config);
         this.frames = new byte[config.frames()][];
         this.buffers = new StoreBuffer[config.cpus()];
@@ -276,7 +281,8 @@ final class MemorySystem {
 
     synchronized void step() {
         now++;
-        if (chance.oneIn(config.evictOneIn())) {
+        if (--untilEviction == 0) {
+            untilEviction = chance.gap(config.evictOneIn());
             int place = chance.below(cache.places());
             if (cache.isTaken(place)) {
                 evict(place);
@@ -286,18 +292,29 @@ final class MemorySystem {
                 drain(cpu, buffers[cpu].takeAny(chance));
             }
         }
-        if (chance.oneIn(config.fetchOneIn()) && recentCount > 0) {
-            long frame = recent[chance.below(Math.min(recentCount, RECENT_FRAMES))];
-            long line = frame * config.pageSize() + (long) chance.below(config.pageSize() / lineSize) * lineSize;
-            if (cache.find(line) < 0) {
-                bringIn(line, true);
-                tell(CACHE, Action.SPECULATE, line, lineSize);
+        if (--untilFetch == 0) {
+            untilFetch = chance.gap(config.fetchOneIn());
+            if (recentCount > 0) {
+                fetchAny();
             }
+        }
+    }
+
+    private void fetchAny() {
+        long frame = recent[chance.below(Math.min(recentCount, RECENT_FRAMES))];
+        long line = frame * config.pageSize() + (long) chance.below(config.pageSize() / lineSize) * lineSize;
+        if (cache.find(line) < 0) {
+            bringIn(line, true);
+            tell(CACHE, Action.SPECULATE, line, lineSize);
         }
     }
 
     private void use(long address) {
         int frame = (int) (address / config.pageSize());
+        if (frame == lastUsed) {
+            return;
+        }
+        lastUsed = frame;
         for (int i = 0; i < RECENT_FRAMES && i < recentCount; i++) {
             if (recent[i] == frame) {
                 return;

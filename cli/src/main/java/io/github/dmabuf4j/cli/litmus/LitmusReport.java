@@ -1,0 +1,142 @@
+package io.github.dmabuf4j.cli.litmus;
+
+import io.github.dmabuf4j.cli.litmus.CostTable.Use;
+import io.github.dmabuf4j.cli.report.Json;
+import io.github.dmabuf4j.cli.report.ResultTable;
+import io.github.dmabuf4j.memory.Caching;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * The results for people and for programs.
+ *
+ * @param verdicts what came of the experiments
+ * @param costs what sharing costs
+ */
+record LitmusReport(List<Verdict> verdicts, CostTable costs) {
+    /** Whether every cure helped and coherent machines were never wrong. */
+    boolean holds() {
+        return verdicts.stream().allMatch(Verdict::holds);
+    }
+
+    /** What each experiment shows, then the table of verdicts, then that of costs. */
+    String text() {
+        StringBuilder text = new StringBuilder();
+        Set<Experiment> experiments = new LinkedHashSet<>();
+        verdicts.forEach(verdict -> experiments.add(verdict.experiment()));
+        ResultTable meanings = new ResultTable();
+        for (Experiment each : experiments) {
+            meanings.row(each.name(), each.shows());
+        }
+        text.append(meanings).append('\n').append(table()).append('\n').append(costTable());
+        return text.toString();
+    }
+
+    private ResultTable table() {
+        ResultTable table = new ResultTable()
+                .row("experiment", "heap", "mistake", "wrong", "cure", "wrong", "bytes maintained", "coherent");
+        for (Verdict verdict : verdicts) {
+            Experiment experiment = verdict.experiment();
+            table.row(
+                    experiment.name(),
+                    verdict.heap(),
+                    experiment.mistake(),
+                    verdict.without() + " of " + verdict.seeds(),
+                    experiment.cure(),
+                    verdict.with() + " of " + verdict.seeds(),
+                    Long.toString(verdict.maintainedBytes()),
+                    verdict.coherentWithout() + " and " + verdict.coherentWith());
+        }
+        return table;
+    }
+
+    private String costTable() {
+        ResultTable table = new ResultTable()
+                .row(
+                        "cycles, " + (CostTable.SIZE >> 10) + " KiB shared with a device",
+                        "touched",
+                        "cached + maintenance",
+                        "uncached",
+                        "write-combined");
+        for (CostTable.Row row : costs.rows()) {
+            table.row(
+                    "the CPU " + row.use().words,
+                    percent(row.percent()),
+                    Long.toString(row.cached()),
+                    Long.toString(row.uncached()),
+                    Long.toString(row.combined()));
+        }
+        StringBuilder text = new StringBuilder(table.toString()).append('\n');
+        for (Use use : Use.values()) {
+            text.append("The CPU ")
+                    .append(use.words)
+                    .append(": ")
+                    .append(crossover(use, Caching.UNCACHED))
+                    .append("; ")
+                    .append(crossover(use, Caching.WRITE_COMBINED))
+                    .append(".\n");
+        }
+        return text.toString();
+    }
+
+    private String crossover(Use use, Caching other) {
+        String name = other == Caching.UNCACHED ? "uncached" : "write-combined";
+        int lines = costs.crossover(use, other);
+        if (lines > CostTable.LINES) {
+            return name + " is always cheaper than cached with maintenance";
+        }
+        if (lines == 1) {
+            return name + " is never cheaper than cached with maintenance";
+        }
+        return name + " is cheaper below " + percent(100.0 * lines / CostTable.LINES) + " of the lines";
+    }
+
+    private static String percent(double value) {
+        return String.format(Locale.ROOT, "%.1f %%", value);
+    }
+
+    /** Everything as JSON. */
+    Json json() {
+        List<Json> rows = new ArrayList<>();
+        for (Verdict verdict : verdicts) {
+            Experiment experiment = verdict.experiment();
+            rows.add(new Json()
+                    .put("experiment", experiment.name())
+                    .put("heap", verdict.heap())
+                    .put("shows", experiment.shows())
+                    .put("mistake", experiment.mistake())
+                    .put("cure", experiment.cure())
+                    .put("seeds", verdict.seeds())
+                    .put("wrongWithMistake", verdict.without())
+                    .put("wrongWithCure", verdict.with())
+                    .put("maintainedBytes", verdict.maintainedBytes())
+                    .put("coherentWrongWithMistake", verdict.coherentWithout())
+                    .put("coherentWrongWithCure", verdict.coherentWith()));
+        }
+        List<Json> cycles = new ArrayList<>();
+        for (CostTable.Row row : costs.rows()) {
+            cycles.add(new Json()
+                    .put("use", row.use().words)
+                    .put("touchedPercent", row.percent())
+                    .put("cached", row.cached())
+                    .put("uncached", row.uncached())
+                    .put("writeCombined", row.combined()));
+        }
+        List<Json> crossovers = new ArrayList<>();
+        for (Use use : Use.values()) {
+            crossovers.add(new Json()
+                    .put("use", use.words)
+                    .put("lines", CostTable.LINES)
+                    .put("cachedCheaperThanUncachedFromLines", costs.crossover(use, Caching.UNCACHED))
+                    .put("cachedCheaperThanWriteCombinedFromLines", costs.crossover(use, Caching.WRITE_COMBINED)));
+        }
+        return new Json()
+                .put("holds", holds())
+                .put("verdicts", rows)
+                .put("costs", cycles)
+                .put("crossovers", crossovers);
+    }
+}

@@ -1,0 +1,38 @@
+package io.github.dmabuf4j.cli.litmus;
+
+import io.github.dmabuf4j.machine.LineState;
+import io.github.dmabuf4j.machine.Machine;
+import io.github.dmabuf4j.machine.MachineEvent;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Something that happened to one line, and its first byte afterwards.
+ *
+ * @param event what happened
+ * @param inCache whether the line is in the cache now
+ * @param dirty whether it is dirty there
+ * @param cached the byte in the cache, or -1
+ * @param memory the byte in memory
+ */
+record Moment(MachineEvent event, boolean inCache, boolean dirty, int cached, int memory) {
+    /** Runs an experiment and keeps what happened to one line. */
+    static List<Moment> record(Scene scene, long line) {
+        Machine machine = scene.machine();
+        int size = machine.config().lineSize();
+        List<Moment> moments = new ArrayList<>();
+        machine.watch(event -> {
+            if (event.address() >= 0 && event.address() / size == line / size) {
+                moments.add(new Moment(
+                        event,
+                        machine.cached(line) >= 0,
+                        machine.lineState(line) == LineState.DIRTY,
+                        machine.cached(line),
+                        machine.memory(line)));
+            }
+        });
+        Litmus.run(scene);
+        machine.watch(null);
+        return moments;
+    }
+}

@@ -1,0 +1,159 @@
+package io.github.dmabuf4j.cli.litmus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.dmabuf4j.cli.litmus.CostTable.Use;
+import io.github.dmabuf4j.memory.Caching;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every mistake shows, and every cure helps; nothing but the maintenance makes the difference. */
+@Timeout(120)
+class LitmusTest {
+    private static final int SEEDS = 200;
+
+    static Stream<String> experiments() {
+        return LitmusRun.names().stream();
+    }
+
+    static Stream<String> heaps() {
+        return Heaps.ALL.stream().map(HeapKind::name);
+    }
+
+    private static Experiment experiment(String name) {
+        return Experiments.ALL.stream()
+                .filter(each -> each.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @ParameterizedTest
+    @MethodSource("experiments")
+    void theMistakeShowsAndTheCureHelps(String name) {
+        List<Verdict> verdicts = new Litmus(List.of(experiment(name)), Heaps.ALL, 1, SEEDS).run();
+        assertThat(verdicts).hasSize(experiment(name).everyHeap() ? Heaps.ALL.size() : 1);
+        assertThat(verdicts).allSatisfy(verdict -> {
+            assertThat(verdict.without()).as("seeds that show the mistake").isPositive();
+            assertThat(verdict.with()).as("seeds that show it with the cure").isZero();
+            assertThat(verdict.coherentWithout())
+                    .as("where everything looks into the cache")
+                    .isZero();
+            assertThat(verdict.coherentWith()).isZero();
+            assertThat(verdict.holds()).isTrue();
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("heaps")
+    void withoutMaintenanceInOneHeapExactlyThatHeapFails(String broken) {
+        List<HeapKind> heaps = new ArrayList<>();
+        for (HeapKind kind : Heaps.ALL) {
+            heaps.add(
+                    !kind.name().equals(broken)
+                            ? kind
+                            : new HeapKind(
+                                    broken,
+                                    kind.mapped(),
+                                    (machine, right) -> kind.builder().build(machine, Mistakes.NONE)));
+        }
+        for (String name : List.of("uncached-allocation", "old-data")) {
+            assertThat(new Litmus(List.of(experiment(name)), heaps, 1, 50).run())
+                    .allSatisfy(verdict -> assertThat(verdict.with() > 0)
+                            .as(name + " fails on " + verdict.heap())
+                            .isEqualTo(verdict.heap().equals(broken)));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("heaps")
+    void maintainedIsWhatBecomesUncachedAndNothingWhenAPoolHasIt(String name) throws IOException {
+        HeapKind kind = Heaps.ALL.stream()
+                .filter(each -> each.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+        try (Scene scene = new Scene(experiment("uncached-allocation"), kind, 1, false, true)) {
+            long size = 4L * Experiments.SIZE;
+            scene.giveBack(scene.buffer(size));
+            long first = scene.maintenance().uncachedBytes();
+            assertThat(first).as("what became uncached").isGreaterThanOrEqualTo(size);
+            assertThat(scene.stats().maintainedBytes()).isEqualTo(first);
+            scene.buffer(size);
+            long again = scene.maintenance().uncachedBytes() - first;
+            assertThat(scene.stats().maintainedBytes()).isEqualTo(first + again);
+            boolean kept = !name.equals("system-contig");
+            assertThat(again).as("and once more").isEqualTo(kept ? 0 : size);
+            assertThat(scene.stats().savedBytes()).isEqualTo(kept ? size : 0);
+        }
+    }
+
+    @Test
+    void anExperimentIsItsSeed() throws IOException {
+        List<String> names = List.of("pool-reuse");
+        String trace = new LitmusRun(names, 1, SEEDS).trace();
+        assertThat(new LitmusRun(names, 1, SEEDS).trace()).isEqualTo(trace);
+        assertThat(trace)
+                .contains("pool-reuse", "seed ", "evicts and writes back", "and should be", "cleans", "invalidates")
+                .contains("CPU 0", "camera");
+        assertThat(trace.split("and should be", -1))
+                .as("wrong with the mistake only")
+                .hasSize(2);
+    }
+
+    @ParameterizedTest
+    @MethodSource("experiments")
+    void everyExperimentCanBeDrawn(String name) throws Exception {
+        LitmusRun run = new LitmusRun(List.of(name), 1, SEEDS);
+        String svg = run.picture();
+        assertThat(run.picture()).isEqualTo(svg);
+        assertThat(svg)
+                .startsWith("<svg ")
+                .endsWith("</svg>\n")
+                .contains(experiment(name).mistake(), experiment(name).cure(), "\u2717");
+        assertThat(svg).doesNotContain("NaN", "null");
+        javax.xml.parsers.DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
+                .parse(new java.io.ByteArrayInputStream(svg.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+    }
+
+    @Test
+    void withoutASeedThatShowsItNothingIsDrawn() {
+        Experiment rare = experiment("one-line-too-few");
+        long quiet = 1;
+        while (new Litmus(List.of(rare), Heaps.ALL, quiet, quiet)
+                        .run()
+                        .getFirst()
+                        .without()
+                > 0) {
+            quiet++;
+        }
+        LitmusRun run = new LitmusRun(List.of(rare.name()), quiet, quiet);
+        assertThatThrownBy(run::picture)
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("none of the seeds")
+                .hasMessageContaining("one-line-too-few");
+    }
+
+    @Test
+    void costsCross() {
+        CostTable costs = new CostTable(Heaps.ALL.getFirst());
+        int lines = costs.crossover(Use.READ_LINES, Caching.UNCACHED);
+        assertThat(lines).isBetween(2, CostTable.LINES);
+        assertThat(costs.cycles(Caching.CACHED, Use.READ_LINES, lines))
+                .isLessThan(costs.cycles(Caching.UNCACHED, Use.READ_LINES, lines));
+        assertThat(costs.cycles(Caching.CACHED, Use.READ_LINES, lines - 1))
+                .isGreaterThanOrEqualTo(costs.cycles(Caching.UNCACHED, Use.READ_LINES, lines - 1));
+        assertThat(costs.rows()).hasSize(Use.values().length * 8).allSatisfy(row -> {
+            assertThat(row.cached()).isPositive();
+            assertThat(row.percent()).isBetween(0.0, 100.0);
+        });
+        assertThat(Objects.requireNonNull(costs.rows().getFirst()).lines()).isEqualTo(1);
+    }
+}
