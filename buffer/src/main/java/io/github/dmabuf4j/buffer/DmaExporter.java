@@ -116,7 +116,7 @@ public interface DmaExporter {
         SgTable table = table();
         for (int i = 0; !importer.allowsPeerToPeer() && i < table.entries(); i++) {
             if (table.entry(i) instanceof SgEntry.Resource bare
-                    && bare.address().domain() != importer.device().domain()) {
+                    && !importer.device().owns(bare.address().domain())) {
                 throw new BareAddressException(
                         importer.device().name() + " does not take memory of another device, such"
                                 + " as the " + bare.length() + " bytes at " + bare.address()

@@ -60,6 +60,10 @@ public final class ProtectedHeap implements DmaHeap {
         Pages run;
         try {
             run = runs.take(caching, size, NAME);
+            if (caching == Caching.CACHED) {
+                // It was zeroed through the caches, and nobody maintains them for memory that the CPU does not map.
+                runs.maintenance.becomeUncached(run);
+            }
         } catch (IOException failed) {
             account.discharge(request.owner(), size);
             throw new HeapExhaustedException(NAME, size, "" + failed.getMessage(), failed);

@@ -50,6 +50,11 @@ public final class MachineDevice implements DmaDevice {
     }
 
     @Override
+    public boolean owns(DmaDomain memory) {
+        return memory == memoryDomain;
+    }
+
+    @Override
     public boolean coherent() {
         return port == Port.COHERENT;
     }
@@ -130,8 +135,7 @@ public final class MachineDevice implements DmaDevice {
             }
             case SgEntry.Resource resource -> {
                 long base = machine.deviceMemory(resource.address().domain());
-                boolean own = resource.address().domain() == memoryDomain;
-                if (base < 0 || !(own || reachesPeers())) {
+                if (base < 0 || !(owns(resource.address().domain()) || reachesPeers())) {
                     throw new BareAddressException(
                             "the " + name + " cannot reach the " + resource.length() + " bytes at "
                                     + resource.address() + ": let their own device copy them into memory, or choose one"

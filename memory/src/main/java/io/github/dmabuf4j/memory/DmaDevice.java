@@ -25,6 +25,16 @@ public interface DmaDevice {
     DmaDomain domain();
 
     /**
+     * Whether addresses of a domain are of this device's own memory, which it reaches whoever else may.
+     *
+     * @param memory the domain of a bare address
+     * @return true for its own; for {@link #domain()} unless the device says otherwise
+     */
+    default boolean owns(DmaDomain memory) {
+        return memory == domain();
+    }
+
+    /**
      * Whether the device's accesses look into the CPU's caches, so that no maintenance is needed around its work.
      *
      * @return true for a coherent port
