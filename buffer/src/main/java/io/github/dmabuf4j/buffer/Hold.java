@@ -87,7 +87,7 @@ final class Hold implements Runnable {
     public void run() {
         if (OPEN.compareAndSet(this, true, false)) {
             LEAKS.incrementAndGet();
-            String sentence = "a " + kind + " of " + storage + " was never closed; it is closed now. "
+            String sentence = kind.withArticle() + " of " + storage + " was never closed; it is closed now. "
                     + (place != null ? "It was made here:" : "Run with -Ddmabuf4j.traceAllocations=true to see where.");
             LOG.log(Level.WARNING, sentence, place);
             finish();

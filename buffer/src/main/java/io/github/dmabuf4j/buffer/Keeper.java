@@ -33,6 +33,10 @@ public record Keeper(
             this.label = label;
         }
 
+        String withArticle() {
+            return (this == ATTACHMENT ? "an " : "a ") + label;
+        }
+
         @Override
         public String toString() {
             return label;

@@ -3,11 +3,15 @@ package io.github.dmabuf4j.buffer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dmabuf4j.memory.ArenaBacking;
+import io.github.dmabuf4j.memory.DmaDirection;
+import io.github.dmabuf4j.memory.DmaTable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -19,9 +23,11 @@ class LeakReportTest {
         private Forgetful() {}
 
         public static void main(String[] arguments) throws Exception {
-            CountDownLatch returned = new CountDownLatch(2);
+            CountDownLatch returned = new CountDownLatch(3);
+            showWhoKeeps();
             forgetTheHandle(returned);
             forgetTheAccess(returned);
+            forgetTheMapping(returned);
             while (!returned.await(20, TimeUnit.MILLISECONDS)) {
                 System.gc();
             }
@@ -43,6 +49,35 @@ class LeakReportTest {
                 }
             }
         }
+
+        private static void forgetTheMapping(CountDownLatch returned) throws Exception {
+            try (DmaBuf buffer = buffer(returned)) {
+                buffer.name("lost mapping");
+                buffer.attach(new FakeDevice("lost camera", true)).map(DmaDirection.FROM_DEVICE);
+            }
+        }
+
+        private static void showWhoKeeps() throws Exception {
+            FakeDevice device = new FakeDevice("known camera", true);
+            try (DmaBuf buffer = buffer(new CountDownLatch(1));
+                    CpuAccess access = buffer.beginCpuAccess(AccessMode.READ);
+                    DmaAttachment attachment = buffer.attach(device)) {
+                DmaTable table = attachment.map(DmaDirection.TO_DEVICE);
+                RawView view = buffer.rawView(access.mode());
+                show("buffer", buffer.info().place());
+                buffer.info().keepers().forEach(keeper -> show(keeper.toString(), keeper.place()));
+                attachment.unmap(table, DmaDirection.TO_DEVICE);
+                view.close();
+                show("keepers left " + buffer.info().keepers().size(), null);
+            }
+        }
+
+        private static void show(String what, @Nullable Throwable place) {
+            boolean here = place != null
+                    && Arrays.stream(place.getStackTrace())
+                            .anyMatch(frame -> frame.getMethodName().equals("showWhoKeeps"));
+            System.out.println(what + (here ? " made here" : ""));
+        }
     }
 
     @Test
@@ -52,7 +87,30 @@ class LeakReportTest {
                 .contains("a DmaBuf handle of buffer", "\"lost handle\"", "from forgetful was never closed")
                 .contains("Forgetful.forgetTheHandle")
                 .contains("a CPU access of buffer", "\"lost access\"")
-                .contains("Forgetful.forgetTheAccess");
+                .contains("Forgetful.forgetTheAccess")
+                .contains("an attachment of buffer", "\"lost mapping\"")
+                .contains("a mapping FROM_DEVICE of buffer", "for lost camera was not unmapped")
+                .contains("Forgetful.forgetTheMapping");
+    }
+
+    @Test
+    void whoKeepsABufferIsKnownByPlaceWhenAsked() throws Exception {
+        String[] kinds = {
+            "buffer",
+            "1 × DmaBuf handle",
+            "1 × CPU access",
+            "1 × raw view",
+            "1 × attachment (known camera)",
+            "1 × mapping (TO_DEVICE for known camera)"
+        };
+        String traced = run("-Ddmabuf4j.traceAllocations=true");
+        String plain = run("-Ddmabuf4j.traceAllocations=false");
+        for (String kind : kinds) {
+            assertThat(traced.lines()).contains(kind + " made here");
+            assertThat(plain.lines()).contains(kind);
+        }
+        assertThat(traced.lines()).contains("keepers left 3");
+        assertThat(plain.lines()).contains("keepers left 3");
     }
 
     @Test
@@ -69,6 +127,7 @@ class LeakReportTest {
                         "-XX:+UseSerialGC",
                         "-XX:TieredStopAtLevel=1",
                         property,
+                        "-Dstdout.encoding=UTF-8",
                         "-cp",
                         System.getProperty("java.class.path"),
                         Forgetful.class.getName())

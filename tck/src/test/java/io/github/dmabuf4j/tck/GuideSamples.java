@@ -86,8 +86,8 @@ record GuideSamples(Path page, String imports) {
         assertThat(samples).hasSizeGreaterThan(9);
         compile(samples, folder);
         // Not closed here: the samples run after this method, and load their inner classes then.
-        URLClassLoader loader = new URLClassLoader(
-                new URL[] {folder.toUri().toURL()}, GuideSamples.class.getClassLoader());
+        URLClassLoader loader =
+                new URLClassLoader(new URL[] {folder.toUri().toURL()}, GuideSamples.class.getClassLoader());
         loader.setDefaultAssertionStatus(true);
         Stream<DynamicTest> tests = samples.stream()
                 .map(sample -> DynamicTest.dynamicTest(
