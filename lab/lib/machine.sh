@@ -18,7 +18,7 @@ machine() {
     shift 2
     machine=(qemu-system-x86_64 -accel tcg -cpu max -m 3072 -smp 2 -no-reboot -nic none -display none
         -kernel "$kernel/vmlinuz" -initrd "$initrd"
-        -append "console=ttyS0 panic=-1 quiet vkms.enable_writeback=1"
+        -append "console=ttyS0 panic=-1 quiet kunit.enable=0 vkms.enable_writeback=1"
         -device virtio-gpu-pci -device virtio-serial-pci "$@")
 }
 
@@ -36,7 +36,7 @@ run_suites() {
     job=$out/job
     cat >"$job/lab/job" <<JOB
 cd /lab
-java="/jre/bin/java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -Xmx768m --enable-native-access=ALL-UNNAMED -Ddmabuf4j.lab=$name"
+java="/jre/bin/java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -Xmx768m --enable-native-access=ALL-UNNAMED -Ddmabuf4j.lab=$name ${DMABUF4J_LAB_OPTIONS:-}"
 \$java -cp '/lab/jars/*' io.github.dmabuf4j.lab.Guest $*
 JOB
     make_guest "$kernel_folder" "$job"

@@ -4,4 +4,7 @@ module io.github.dmabuf4j.linux {
     requires transitive io.github.dmabuf4j.buffer;
 
     exports io.github.dmabuf4j.linux;
+    exports io.github.dmabuf4j.linux.dmabuf;
+    exports io.github.dmabuf4j.linux.drm;
+    exports io.github.dmabuf4j.linux.sync;
 }

@@ -57,6 +57,44 @@ public final class BorrowedFd {
                 "cannot duplicate descriptor " + number));
     }
 
+    /**
+     * Makes a call with the number, which stays valid meanwhile: if the owner closes the descriptor, it is closed when the
+     * call has returned.
+     *
+     * @param <R> what the call answers
+     * @param <X> what it may throw
+     * @param call the call
+     * @return what it answered
+     * @throws X whatever the call throws
+     * @throws IllegalStateException if the owner closed the descriptor before
+     */
+    public <R, X extends Exception> R use(Call<R, X> call) throws X {
+        int valid = enter();
+        try {
+            return call.with(valid);
+        } finally {
+            leave();
+        }
+    }
+
+    /**
+     * What is done with the number of a descriptor.
+     *
+     * @param <R> what it answers
+     * @param <X> what it may throw
+     */
+    @FunctionalInterface
+    public interface Call<R, X extends Exception> {
+        /**
+         * Does it.
+         *
+         * @param number an open descriptor
+         * @return the answer
+         * @throws X if it fails
+         */
+        R with(int number) throws X;
+    }
+
     /** Keeps the number valid until {@link #leave}. */
     int enter() {
         if (owner != null) {

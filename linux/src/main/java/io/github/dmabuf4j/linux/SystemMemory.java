@@ -11,15 +11,19 @@ import java.util.OptionalLong;
  *
  * @see <a href="https://docs.kernel.org/filesystems/proc.html">MemAvailable in the kernel's manual</a>
  */
-final class SystemMemory {
+public final class SystemMemory {
     private static final Path MEMINFO = Path.of("/proc/meminfo");
     private static final Path CGROUP_ROOT = Path.of("/sys/fs/cgroup");
     private static final long KIBIBYTE = 1024;
 
     private SystemMemory() {}
 
-    /** Bytes that can be taken without taking them from another process; {@link Long#MAX_VALUE} if unknown. */
-    static long room() {
+    /**
+     * Bytes that can be taken without taking them from another process.
+     *
+     * @return bytes; {@link Long#MAX_VALUE} if unknown
+     */
+    public static long room() {
         return Math.min(systemRoom(), controlGroupRoom());
     }
 

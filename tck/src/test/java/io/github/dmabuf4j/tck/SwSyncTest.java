@@ -2,6 +2,7 @@ package io.github.dmabuf4j.tck;
 
 import static io.github.dmabuf4j.tck.Case.ACTIVE;
 import static io.github.dmabuf4j.tck.Case.ENOENT;
+import static io.github.dmabuf4j.tck.Case.LONG;
 import static io.github.dmabuf4j.tck.Case.NOW;
 import static io.github.dmabuf4j.tck.Case.SIGNALED;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -188,6 +189,8 @@ class SwSyncTest {
                 try {
                     timeline.increment(2);
                 } catch (RefusedException closed) {
+                    // The descriptor is gone before its file is.
+                    assertThat(first.poll(LONG)).isTrue();
                     assertThat(first.status()).isEqualTo(ENOENT);
                 }
             }));

@@ -22,6 +22,8 @@ final class Constants {
     static final int O_ACCMODE = 0x3;
     static final int O_RDONLY = 0x0;
     static final int O_RDWR = 0x2;
+    static final int O_CLOEXEC = 0x80000;
+    static final int O_NONBLOCK = 0x800;
 
     // statx and statfs
     static final int AT_FDCWD = -100;
@@ -32,6 +34,7 @@ final class Constants {
     static final int S_IFREG = 0x8000;
     static final int S_IFSOCK = 0xC000;
     static final int TMPFS_MAGIC = 0x01021994;
+    static final int DMA_BUF_MAGIC = 0x444D4142;
 
     // mmap
     static final int PROT_READ = 0x1;
@@ -66,6 +69,9 @@ final class Constants {
     static final int EPOLLIN = 0x1;
     static final int EPOLLOUT = 0x4;
     static final int POLLIN = 0x1;
+    static final int POLLPRI = 0x2;
+    static final int POLLOUT = 0x4;
+    static final int POLLERR = 0x8;
 
     // futex
     static final int FUTEX_WAIT = 0;

@@ -81,6 +81,23 @@ public final class Events {
     }
 
     /**
+     * Takes the count of an eventfd and sets it back to zero.
+     *
+     * @param fd the eventfd
+     * @return the count; 0 if nothing was counted
+     */
+    public static long takeCount(int fd) {
+        MemorySegment capture = Native.capture();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment count = arena.allocate(JAVA_LONG);
+            long result = Native.result((long) READ.invokeExact(capture, fd, count, 8L), capture);
+            return result == 8 ? count.get(JAVA_LONG, 0) : 0;
+        } catch (Throwable thrown) {
+            throw Native.unexpected(thrown);
+        }
+    }
+
+    /**
      * Makes an epoll set, closed on exec.
      *
      * @return the descriptor or the negated error number

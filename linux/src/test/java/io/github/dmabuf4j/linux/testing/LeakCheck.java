@@ -18,7 +18,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /**
  * Fails a test that leaves descriptors, threads or mappings of memory files behind.
  *
- * <p>Only what this library makes is compared: memfds, sockets, pidfds, eventfds, epoll sets. The JVM opens files and
+ * <p>Only what this library makes is compared: memfds, dma-bufs, devices, sockets, pidfds,
+ * eventfds, epoll sets. The JVM opens files and
  * starts threads of its own whenever it likes.
  */
 public final class LeakCheck implements BeforeEachCallback, AfterEachCallback {
@@ -61,13 +62,17 @@ public final class LeakCheck implements BeforeEachCallback, AfterEachCallback {
         try (DirectoryStream<Path> fds = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
             for (Path fd : fds) {
                 String target = target(fd);
-                if (target.contains("memfd:") || target.startsWith("socket:") || target.startsWith("anon_inode:")) {
+                if (target.contains("memfd:")
+                        || target.contains("/dmabuf:")
+                        || target.startsWith("/dev/d")
+                        || target.startsWith("socket:")
+                        || target.startsWith("anon_inode:")) {
                     inventory.add("descriptor of " + target.replaceAll("socket:.*", "a socket"));
                 }
             }
         }
         for (String line : Files.readAllLines(Path.of("/proc/self/maps"))) {
-            int name = line.indexOf("/memfd:");
+            int name = Math.max(line.indexOf("/memfd:"), line.indexOf("/dmabuf:"));
             if (name >= 0) {
                 inventory.add("mapping of " + line.substring(name));
             }
@@ -92,6 +97,8 @@ public final class LeakCheck implements BeforeEachCallback, AfterEachCallback {
                 && !name.startsWith("VirtualThread-")
                 && !name.startsWith("process reaper")
                 && !name.startsWith("junit-")
+                && !name.startsWith("Cleaner-")
+                && !name.equals("dmabuf4j leak finder")
                 && !name.equals("dmabuf4j-futexes")
                 && !name.equals("dmabuf4j-alarm")
                 && !name.equals("Attach Listener");
