@@ -23,7 +23,11 @@ import org.openjdk.jmh.annotations.State;
 @SuppressWarnings({"FutureReturnValueIgnored", "UnusedVariable"}) // measured for their cost alone
 public class FenceBenchmark {
     private final FenceContext context = FenceContext.create("bench", "bench");
+    private final DmaFence pendingFence =
+            FenceContext.create("bench", "pending").newFence();
+    private final CompletableFuture<Long> pendingFuture = new CompletableFuture<>();
     private long called;
+    private long number;
 
     /** The state of one thread. */
     public FenceBenchmark() {}
@@ -50,6 +54,38 @@ public class FenceBenchmark {
         UserFence fence = context.newFence();
         fence.signal(1);
         return fence;
+    }
+
+    /**
+     * The same with a sequence number that the caller keeps count of, as kernel drivers do.
+     *
+     * @return the fence
+     */
+    @Benchmark
+    public Object fenceSignalNumbered() {
+        UserFence fence = context.newFence(++number);
+        fence.signal(1);
+        return fence;
+    }
+
+    /**
+     * A look at a future that is not complete.
+     *
+     * @return false
+     */
+    @Benchmark
+    public boolean futureIsDone() {
+        return pendingFuture.isDone();
+    }
+
+    /**
+     * A look at a fence that is not signalled.
+     *
+     * @return false
+     */
+    @Benchmark
+    public boolean fenceIsSignaled() {
+        return pendingFence.isSignaled();
     }
 
     /**

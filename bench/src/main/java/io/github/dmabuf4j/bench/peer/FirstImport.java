@@ -110,7 +110,8 @@ public final class FirstImport {
             Received received = socket.receive(message.clear());
             OwnedFd fd = received.fds().getFirst();
             long arrived = System.nanoTime();
-            DmaBuf buffer = DmaBuf.export(MemfdPages.adopt(fd, bytes, false), "bench", (pages, shared) -> pages.close());
+            DmaBuf buffer =
+                    DmaBuf.export(MemfdPages.adopt(fd, bytes, false), "bench", (pages, shared) -> pages.close());
             RawView view = buffer.rawView(AccessMode.READ);
             usable[count] = System.nanoTime() - arrived;
             if (view.segment().get(JAVA_LONG, 0) != 0) {
