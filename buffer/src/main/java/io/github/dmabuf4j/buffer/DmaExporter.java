@@ -46,7 +46,7 @@ public interface DmaExporter {
 
     /**
      * What the CPU can lease. The answer stays the same while a {@linkplain #beginCpuAccess CPU access} or a
-     * {@linkplain #vmap view} is open.
+     * {@linkplain #vmap view} is open, and is mapped in the same {@linkplain Pages#caching() way} all the time.
      *
      * @return all of the storage; null if the CPU never reaches it
      */

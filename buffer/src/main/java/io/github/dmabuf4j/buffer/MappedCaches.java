@@ -20,6 +20,8 @@ final class MappedCaches {
     private final DmaExporter exporter;
     /** False on platforms where nothing is ever to be done. */
     private final boolean possible;
+    /** Whether stores gather beside the caches. */
+    private final boolean combined;
     /** Mappings that need maintenance, and those of them whose device writes. */
     private final AtomicInteger mapped = new AtomicInteger();
 
@@ -28,6 +30,7 @@ final class MappedCaches {
     MappedCaches(DmaExporter exporter) {
         this.exporter = exporter;
         this.possible = !exporter.maintenance().equals(CacheMaintenance.COHERENT);
+        this.combined = possible && caching() == Caching.WRITE_COMBINED;
     }
 
     /** Whether a bracket of CPU access has anything to do when it begins. */
@@ -39,6 +42,10 @@ final class MappedCaches {
     boolean areNeededAfter(AccessMode mode) {
         if (!possible || !mode.writes()) {
             return false;
+        }
+        if (combined) {
+            // For the next bracket as well, which may be another processor's.
+            return true;
         }
         // What was written must be in the caches before it is asked whether a device has the buffer: or a mapping that
         // begins at this moment would clean before, and this bracket not at all.

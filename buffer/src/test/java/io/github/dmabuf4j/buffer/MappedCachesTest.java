@@ -171,8 +171,9 @@ class MappedCachesTest {
         for (FakeDevice device : List.of(blind, snooping)) {
             DmaBuf buffer = buffer(Caching.WRITE_COMBINED);
             try (DmaAttachment attachment = buffer.attach(device)) {
+                // Also without a mapping: another processor may be the next to look.
                 access(buffer, AccessMode.WRITE, 0, 16384);
-                assertThat(caches.calls()).isEmpty();
+                assertThat(caches.calls()).containsExactly("drain");
                 DmaTable table = attachment.map(DmaDirection.BIDIRECTIONAL);
                 assertThat(caches.calls()).containsExactly("drain");
                 access(buffer, AccessMode.READ, 0, 16384);

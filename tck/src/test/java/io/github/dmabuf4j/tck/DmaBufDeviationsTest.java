@@ -12,6 +12,10 @@ import io.github.dmabuf4j.buffer.ImporterCallbacks;
 import io.github.dmabuf4j.fence.DmaFence;
 import io.github.dmabuf4j.fence.FenceContext;
 import io.github.dmabuf4j.fence.UserFence;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -39,9 +43,18 @@ class DmaBufDeviationsTest {
     @DisplayName("detaching with a mapping left unmaps it, and says so")
     void detachUnmaps() throws Exception {
         try (buffer) {
+            List<LogRecord> logged = new ArrayList<>();
+            Logger logger = Logger.getLogger(DmaBuf.class.getName());
+            logger.setFilter(record -> !logged.add(record));
             DmaAttachment attachment = buffer.attach(storage);
             attachment.map(TO_DEVICE);
             attachment.close();
+            logger.setFilter(null);
+            assertThat(logged)
+                    .extracting(LogRecord::getMessage)
+                    .singleElement()
+                    .asString()
+                    .contains("not unmapped");
             assertThat(storage.mapped).isEmpty();
             assertThat(storage.link().isPinned()).isFalse();
         }
