@@ -22,12 +22,13 @@ import picocli.CommandLine.Spec;
         description = "Shows on a simulated machine what goes wrong between caches and devices, and what helps.",
         footer = {
             "",
-            "Each experiment makes one mistake and its cure, on the heaps of this project, once for each",
-            "seed; the seed decides which lines the cache evicts and fetches on its own. The table says how",
-            "many seeds showed the mistake, how many showed anything with the cure (none, or the command",
-            "ends with 1), how many bytes were cleaned or invalidated for that, and the same two counts on",
-            "a machine whose devices look into the cache. Then: what sharing a buffer costs, by mapping.",
-            "--trace and --svg take the first seed that shows the mistake."
+            "Each experiment makes one mistake and its cure, on this project's heaps, once",
+            "for each seed; the seed decides which lines the cache evicts and fetches on its",
+            "own. The table says how many seeds showed the mistake, how many showed anything",
+            "with the cure (none, or the command ends with 1), how many bytes were cleaned or",
+            "invalidated for that, and both counts where devices look into the cache. Then:",
+            "what sharing a buffer costs, by mapping. --trace and --svg take the first seed",
+            "that shows the mistake of the first experiment."
         },
         mixinStandardHelpOptions = true)
 final class LitmusCommand implements Callable<Integer> {
@@ -84,7 +85,7 @@ final class LitmusCommand implements Callable<Integer> {
             return 0;
         }
         boolean holds;
-        try (ProgressBar bar = ProgressBar.onStandardError("experiments", run.size())) {
+        try (ProgressBar bar = ProgressBar.onStandardError("running", run.size(), "experiments")) {
             holds = run.judge(bar::update);
         }
         System.out.print(json ? run.json() + "\n" : run.table());

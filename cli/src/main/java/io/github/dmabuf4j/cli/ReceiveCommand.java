@@ -57,7 +57,7 @@ final class ReceiveCommand implements Callable<Integer> {
             System.err.println("dmabuf4j: receiving " + format.title() + " from " + receiver.sender());
             long[] count = {0};
             long[] started = {0};
-            try (ProgressBar bar = ProgressBar.onStandardError("receiving", -1);
+            try (ProgressBar bar = ProgressBar.onStandardError("receiving", -1, "frames");
                     OutputFile file = output == null ? null : OutputFile.open(output)) {
                 Y4mWriter writer = file == null ? null : new Y4mWriter(file.channel(), format);
                 receiver.receive((picture, parameters, time) -> {

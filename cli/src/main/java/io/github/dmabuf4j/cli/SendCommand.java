@@ -84,7 +84,7 @@ final class SendCommand implements Callable<Integer> {
             long total = frames > 0 ? frames : source.expectedFrames();
             long[] started = {0};
             long sent;
-            try (ProgressBar bar = ProgressBar.onStandardError("sending", total)) {
+            try (ProgressBar bar = ProgressBar.onStandardError("sending", total, "frames")) {
                 sent = sender.send(source, frames, FrameSender.Clock.VIDEO, () -> !interruption.requested(), done -> {
                     if (done == 1) {
                         started[0] = System.nanoTime();

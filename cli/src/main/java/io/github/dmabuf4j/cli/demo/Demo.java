@@ -220,7 +220,7 @@ public final class Demo implements AutoCloseable {
     }
 
     private static ProgressBar bar(String title, long frames) {
-        return ProgressBar.onStandardError(title, frames);
+        return ProgressBar.onStandardError(title, frames, "frames");
     }
 
     /** Ends the consumers and removes what is left. Idempotent. */

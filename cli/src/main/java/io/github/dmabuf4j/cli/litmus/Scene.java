@@ -96,8 +96,10 @@ final class Scene implements AutoCloseable {
             heap = source;
         }
         Caching caching = kind.mapped() ? experiment.caching() : Caching.CACHED;
-        return source.allocate(
+        DmaBuf buffer = source.allocate(
                 AllocationRequest.of(size).named(experiment.name()).with(caching));
+        buffers.add(buffer);
+        return buffer;
     }
 
     /** What the heap says of itself. */

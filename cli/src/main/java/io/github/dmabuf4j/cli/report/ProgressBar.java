@@ -16,6 +16,7 @@ public final class ProgressBar implements AutoCloseable {
     private final PrintStream out;
     private final boolean terminal;
     private final String title;
+    private final String unit;
     private final long total;
     private final long interval;
     private long last;
@@ -28,11 +29,13 @@ public final class ProgressBar implements AutoCloseable {
      * @param terminal whether it can redraw itself there
      * @param title what is going on, in a word or two
      * @param total how many steps there are; -1 when unknown
+     * @param unit what the steps are, such as {@code frames}
      */
-    public ProgressBar(PrintStream out, boolean terminal, String title, long total) {
+    public ProgressBar(PrintStream out, boolean terminal, String title, long total, String unit) {
         this.out = out;
         this.terminal = terminal;
         this.title = title;
+        this.unit = unit;
         this.total = total;
         interval = terminal ? REDRAW_NANOS : LINE_NANOS;
         last = System.nanoTime();
@@ -43,10 +46,11 @@ public final class ProgressBar implements AutoCloseable {
      *
      * @param title what is under way
      * @param total how many steps there will be; 0 or less when nobody knows
+     * @param unit what the steps are, such as {@code frames}
      * @return the bar
      */
-    public static ProgressBar onStandardError(String title, long total) {
-        return new ProgressBar(System.err, standardErrorIsTerminal(), title, total);
+    public static ProgressBar onStandardError(String title, long total, String unit) {
+        return new ProgressBar(System.err, standardErrorIsTerminal(), title, total, unit);
     }
 
     /**
@@ -100,7 +104,7 @@ public final class ProgressBar implements AutoCloseable {
         if (total > 0) {
             line.append(" of ").append(total);
         }
-        line.append(" frames");
+        line.append(' ').append(unit);
         if (terminal) {
             int length = line.length();
             line.append(" ".repeat(Math.max(0, shown - length))).insert(0, '\r');

@@ -3,6 +3,7 @@ package io.github.dmabuf4j.cli.litmus;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dmabuf4j.buffer.BufferRegistry;
 import io.github.dmabuf4j.cli.litmus.CostTable.Use;
 import io.github.dmabuf4j.memory.Caching;
 import java.io.IOException;
@@ -38,6 +39,7 @@ class LitmusTest {
     @ParameterizedTest
     @MethodSource("experiments")
     void theMistakeShowsAndTheCureHelps(String name) {
+        long before = BufferRegistry.size();
         List<Verdict> verdicts = new Litmus(List.of(experiment(name)), Heaps.ALL, 1, SEEDS).run();
         assertThat(verdicts).hasSize(experiment(name).everyHeap() ? Heaps.ALL.size() : 1);
         assertThat(verdicts).allSatisfy(verdict -> {
@@ -49,6 +51,7 @@ class LitmusTest {
             assertThat(verdict.coherentWith()).isZero();
             assertThat(verdict.holds()).isTrue();
         });
+        assertThat(BufferRegistry.size()).as("buffers that nobody closed").isEqualTo(before);
     }
 
     @ParameterizedTest

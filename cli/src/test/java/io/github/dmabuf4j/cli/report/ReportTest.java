@@ -93,7 +93,7 @@ class ReportTest {
     @Test
     void aBarThatWasNeverShownLeavesNothing() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (ProgressBar bar = new ProgressBar(new PrintStream(bytes), true, "sending", 10)) {
+        try (ProgressBar bar = new ProgressBar(new PrintStream(bytes), true, "sending", 10, "frames")) {
             bar.update(1);
         }
         assertThat(bytes.toString()).isEmpty();
@@ -102,7 +102,7 @@ class ReportTest {
     @Test
     void onATerminalTheBarIsRedrawnAndTakenAway() throws InterruptedException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (ProgressBar bar = new ProgressBar(new PrintStream(bytes), true, "sending", 10)) {
+        try (ProgressBar bar = new ProgressBar(new PrintStream(bytes), true, "sending", 10, "frames")) {
             while (bytes.size() == 0) {
                 bar.update(5);
                 Thread.onSpinWait();
