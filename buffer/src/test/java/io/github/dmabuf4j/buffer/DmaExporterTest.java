@@ -101,9 +101,12 @@ class DmaExporterTest {
         raw.close();
         raw.close();
         buffer.beginCpuAccess(AccessMode.READ).close();
+        // A part is settled as well.
+        buffer.beginCpuAccess(AccessMode.READ, AccessScope.CONFINED, 64, 64).close();
+        buffer.rawView(AccessMode.READ, 64, 64).close();
         buffer.close();
         assertThat(pages.memory).startsWith(0, 7, 8, 9);
-        assertThat(pages.settled).containsExactly(true, true, true, false);
+        assertThat(pages.settled).containsExactly(true, true, true, false, false, false);
     }
 
     /** Pages whose leases are copies. */

@@ -30,6 +30,11 @@ final class PageSlice implements Pages {
     }
 
     @Override
+    public void settle(MemorySegment view, boolean written) {
+        run.settle(view, written);
+    }
+
+    @Override
     public Caching caching() {
         return run.caching();
     }

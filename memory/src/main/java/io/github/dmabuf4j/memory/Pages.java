@@ -34,9 +34,9 @@ public interface Pages extends AutoCloseable {
 
     /**
      * Called when a lease ends, before its arena closes, by the thread that ends it. A backing whose leases are copies
-     * brings back what was written.
+     * brings back what was written; it gives {@linkplain #slice parts} of its own, that lease only their bytes.
      *
-     * @param view what {@link #lease} returned
+     * @param view what {@link #lease} returned, or that of a part
      * @param written whether it was opened to be written
      */
     default void settle(MemorySegment view, boolean written) {}
