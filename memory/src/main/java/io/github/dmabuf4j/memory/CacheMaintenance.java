@@ -74,21 +74,31 @@ public interface CacheMaintenance {
 
     /**
      * Makes a run that was used uncached fit to be used by others: lines that the CPU loaded on its own, through
-     * another mapping of the same pages, are dropped.
+     * another mapping of the same pages, are dropped, and no store that was gathered for it is left.
      *
      * @param run the run, not in use by anybody
      */
     default void leaveUncached(Pages run) {
+        if (run.caching() == Caching.WRITE_COMBINED) {
+            drain();
+        }
         invalidate(run, 0, run.size());
     }
 
     /**
      * Overwrites a run with zero between two owners, through the mapping that the next owner will use, so that no line
-     * of an uncached run gets dirty.
+     * of an uncached run gets dirty. When it returns, the zeros are where devices and the next owner find them.
      *
      * @param run the run, not in use by anybody
      */
     default void zero(Pages run) {
+        boolean gathers = run.caching() == Caching.WRITE_COMBINED;
+        if (gathers) {
+            drain(); // or what the last owner stored, on another processor, could arrive after the zeros
+        }
         run.zero();
+        if (gathers) {
+            drain();
+        }
     }
 }
