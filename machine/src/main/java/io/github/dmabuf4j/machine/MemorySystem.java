@@ -229,6 +229,19 @@ final class MemorySystem {
         }
     }
 
+    /** One instruction for a line, which is as dear as cleaning it. */
+    synchronized void flush(long address, int length) {
+        long end = address + length;
+        for (long line = lineOf(address); line < end; line += lineSize) {
+            clean(line, 1);
+            int place = cache.find(line);
+            if (place >= 0) {
+                cache.drop(place);
+                tell("program", Action.INVALIDATE, line, lineSize);
+            }
+        }
+    }
+
     synchronized void drainAll() {
         for (int cpu = 0; cpu < buffers.length; cpu++) {
             while (!buffers[cpu].isEmpty()) {

@@ -56,6 +56,19 @@ public interface CacheMaintenance {
      */
     void invalidate(Pages pages, long offset, long length);
 
+    /**
+     * Cleans and invalidates a range, each line in one step where the platform can: a line that somebody writes
+     * meanwhile is not lost.
+     *
+     * @param pages the run
+     * @param offset where the range begins in the run, in bytes
+     * @param length its length in bytes
+     */
+    default void flush(Pages pages, long offset, long length) {
+        clean(pages, offset, length);
+        invalidate(pages, offset, length);
+    }
+
     /** Makes stores through write-combined mappings reach memory before anything that follows. */
     void drain();
 
@@ -67,8 +80,7 @@ public interface CacheMaintenance {
      * @return how many bytes were maintained
      */
     default long becomeUncached(Pages run) {
-        clean(run, 0, run.size());
-        invalidate(run, 0, run.size());
+        flush(run, 0, run.size());
         return run.size();
     }
 
