@@ -28,11 +28,6 @@ public final class CarveoutHeap extends RegionHeap {
     }
 
     @Override
-    public HeapKind kind() {
-        return HeapKind.CARVEOUT;
-    }
-
-    @Override
     long roundUp(long size) {
         return region.backing.roundUp(size);
     }

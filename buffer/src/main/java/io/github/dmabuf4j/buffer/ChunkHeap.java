@@ -47,11 +47,6 @@ public final class ChunkHeap extends RegionHeap {
     }
 
     @Override
-    public HeapKind kind() {
-        return HeapKind.CHUNK;
-    }
-
-    @Override
     long roundUp(long size) {
         if (size > Long.MAX_VALUE - chunkBytes) {
             throw new IllegalArgumentException(size + " bytes are too large to be rounded up to whole chunks");
@@ -78,10 +73,10 @@ public final class ChunkHeap extends RegionHeap {
             }
             return parts;
         } catch (HeapExhaustedException full) {
-            parts.forEach(region::putBack);
+            parts.forEach(part -> region.retire(part, true));
             throw region.full(size);
         } catch (Throwable failed) {
-            parts.forEach(region::putBack);
+            parts.forEach(part -> region.retire(part, true));
             throw failed;
         }
     }

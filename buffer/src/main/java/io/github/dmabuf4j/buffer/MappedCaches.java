@@ -87,10 +87,9 @@ final class MappedCaches {
             maintenance.drain();
             return;
         }
+        forEachPiece(0, exporter.size(), maintenance::clean);
         if (direction.deviceWrites()) {
-            forEachPiece(0, exporter.size(), maintenance::flush);
-        } else {
-            forEachPiece(0, exporter.size(), maintenance::clean);
+            forEachPiece(0, exporter.size(), maintenance::invalidate);
         }
     }
 
@@ -134,9 +133,11 @@ final class MappedCaches {
         if (caching() != Caching.CACHED) {
             return;
         }
+        CacheMaintenance maintenance = exporter.maintenance();
         // Brackets may overlap. What another one has written by now must not be lost; outside of brackets no line is
         // dirty, and this writes nothing.
-        forEachPiece(offset, length, exporter.maintenance()::flush);
+        forEachPiece(offset, length, maintenance::clean);
+        forEachPiece(offset, length, maintenance::invalidate);
     }
 
     /** Uncached if the CPU never reaches the memory: then no line of it is in a cache. */

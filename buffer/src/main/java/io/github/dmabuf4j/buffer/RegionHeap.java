@@ -12,7 +12,7 @@ import java.util.Map;
 /**
  * What heaps on a region of a fixed size have in common: accounts, export, and what happens at the end.
  */
-public abstract sealed class RegionHeap implements DmaHeap permits CarveoutHeap, ChunkHeap, CmaHeap {
+public abstract sealed class RegionHeap implements DmaHeap permits CarveoutHeap, ChunkHeap {
     final Region region;
     private final HeapAccount account;
 
@@ -39,11 +39,6 @@ public abstract sealed class RegionHeap implements DmaHeap permits CarveoutHeap,
     }
 
     @Override
-    public final long capacity() {
-        return region.all.size();
-    }
-
-    @Override
     public final boolean offers(Caching caching) {
         return region.backing.offers(caching);
     }
@@ -61,7 +56,7 @@ public abstract sealed class RegionHeap implements DmaHeap permits CarveoutHeap,
             parts = take(size, request.caching());
             return export(request, size, parts);
         } catch (Throwable failed) {
-            parts.forEach(region::putBack);
+            parts.forEach(part -> region.retire(part, true));
             account.discharge(request.owner(), size);
             throw failed;
         }
@@ -86,10 +81,7 @@ public abstract sealed class RegionHeap implements DmaHeap permits CarveoutHeap,
                     }
                     parts.forEach(part -> region.retire(part, !shared));
                 }));
-        region.handedOut(parts.size());
-        if (!request.name().isEmpty()) {
-            buffer.name(request.name());
-        }
+        buffer.name(request.name());
         return buffer;
     }
 
@@ -118,10 +110,5 @@ public abstract sealed class RegionHeap implements DmaHeap permits CarveoutHeap,
     @Override
     public void close() {
         region.close();
-    }
-
-    @Override
-    public final String toString() {
-        return "heap \"" + name() + "\"";
     }
 }

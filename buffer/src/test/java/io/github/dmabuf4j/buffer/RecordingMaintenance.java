@@ -35,11 +35,6 @@ final class RecordingMaintenance implements CacheMaintenance {
     }
 
     @Override
-    public void flush(Pages pages, long offset, long length) {
-        record("flush", pages, offset, length);
-    }
-
-    @Override
     public synchronized void drain() {
         calls.add("drain");
     }

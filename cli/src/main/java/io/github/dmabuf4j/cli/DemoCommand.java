@@ -53,7 +53,7 @@ final class DemoCommand implements Callable<Integer> {
         input.check(spec.commandLine());
         long frames = input.frames != null ? input.frames : input.input == null ? TEST_PICTURES : VIDEO_FRAMES;
         OutputFile.checkPlace(sheet);
-        try (Demo demo = new Demo(input.input, frames, input.buffers)) {
+        try (Demo demo = new Demo(input.input, frames, input.buffers, input.heap)) {
             DemoResult result = demo.run(sheet.toAbsolutePath());
             if (json) {
                 System.out.println(result.json());

@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
             SendCommand.class,
             ReceiveCommand.class,
             LitmusCommand.class,
+            BufsCommand.class,
             DoctorCommand.class,
             DemoConsumerCommand.class,
             WarmUpCommand.class
@@ -69,7 +70,8 @@ public final class Main implements Runnable {
     /** Without a command: which there are. */
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "a command is missing: demo, send, receive, litmus or doctor");
+        throw new ParameterException(
+                spec.commandLine(), "a command is missing: demo, send, receive, litmus, bufs or doctor");
     }
 
     private static int explainUsage(ParameterException wrong, String[] arguments) {

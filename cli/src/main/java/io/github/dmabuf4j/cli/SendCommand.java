@@ -1,6 +1,6 @@
 package io.github.dmabuf4j.cli;
 
-import io.github.dmabuf4j.buffer.SystemHeap;
+import io.github.dmabuf4j.buffer.DmaHeap;
 import io.github.dmabuf4j.cli.report.Json;
 import io.github.dmabuf4j.cli.report.ProgressBar;
 import io.github.dmabuf4j.cli.report.ResultTable;
@@ -8,7 +8,7 @@ import io.github.dmabuf4j.cli.stream.FrameSender;
 import io.github.dmabuf4j.cli.video.VideoInput;
 import io.github.dmabuf4j.cli.video.VideoSource;
 import io.github.dmabuf4j.domain.QueueEvent;
-import io.github.dmabuf4j.linux.MemfdBacking;
+import io.github.dmabuf4j.linux.dmabuf.Heaps;
 import io.github.dmabuf4j.local.LocalBackend;
 import io.github.dmabuf4j.local.LocalListener;
 import java.io.IOException;
@@ -68,7 +68,7 @@ final class SendCommand implements Callable<Integer> {
         LocalBackend backend = new LocalBackend();
         AtomicInteger receivers = new AtomicInteger();
         try (VideoSource source = VideoInput.open(input.input, frames);
-                SystemHeap heap = new SystemHeap(new MemfdBacking());
+                DmaHeap heap = Heaps.open(input.heap);
                 LocalListener listener = backend.listen(socket);
                 // Closed behind everything that the sender holds.
                 Interruption interruption = new Interruption(listener::close);

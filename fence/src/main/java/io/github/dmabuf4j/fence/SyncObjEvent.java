@@ -1,25 +1,16 @@
 package io.github.dmabuf4j.fence;
 
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A registration for a point of a {@link SyncObj}: fires at most once, and not after it was closed. What the action
- * throws is logged: it costs neither other registrations nor whoever signals.
- */
+/** A registration for a point of a {@link SyncObj}: fires at most once, and not after it was closed. */
 public final class SyncObjEvent implements AutoCloseable {
-    private static final Object PENDING = new Object();
-    private static final Object OVER = new Object();
-
     private final SyncObj object;
     private final Runnable action;
     private final SyncObj.Watcher watcher;
     private final FenceCallback callback;
-
-    /** Pending, over, or in between the thread that runs the action. */
-    private final AtomicReference<Object> state = new AtomicReference<>(PENDING);
-
+    private final AtomicBoolean over = new AtomicBoolean();
     private volatile @Nullable DmaFence fence;
 
     private SyncObjEvent(SyncObj object, long point, boolean available, Runnable action) {
@@ -47,22 +38,15 @@ public final class SyncObjEvent implements AutoCloseable {
         if (found.poll() || !found.addCallback(callback)) {
             return false;
         }
-        if (!isPending()) {
+        if (over.get()) {
             found.removeCallback(callback);
         }
         return true;
     }
 
     private void fire() {
-        if (!state.compareAndSet(PENDING, Thread.currentThread())) {
-            return;
-        }
-        try {
+        if (over.compareAndSet(false, true)) {
             action.run();
-        } catch (RuntimeException | Error failure) {
-            DmaFence.report("the action for a point of a sync object threw", failure);
-        } finally {
-            state.set(OVER);
         }
     }
 
@@ -71,29 +55,19 @@ public final class SyncObjEvent implements AutoCloseable {
      *
      * @return false once it has fired or was closed
      */
-    @SuppressWarnings("ReferenceEquality") // markers
     public boolean isPending() {
-        return state.get() == PENDING;
+        return !over.get();
     }
 
-    /**
-     * Takes the registration back if it has not fired. If another thread is running the action, this waits until it is
-     * done; called from inside the action it returns at once.
-     */
+    /** Takes the registration back if it has not fired. */
     @Override
-    @SuppressWarnings("ReferenceEquality") // markers and threads
     public void close() {
-        if (state.compareAndSet(PENDING, OVER)) {
+        if (over.compareAndSet(false, true)) {
             object.unwatch(watcher);
             DmaFence found = fence;
             if (found != null) {
                 found.removeCallback(callback);
             }
-            return;
-        }
-        Backoff backoff = new Backoff();
-        for (Object now = state.get(); now != OVER && now != Thread.currentThread(); now = state.get()) {
-            backoff.pause();
         }
     }
 }

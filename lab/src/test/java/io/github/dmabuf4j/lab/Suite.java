@@ -20,6 +20,8 @@ enum Suite {
     DMA_BUF(DmaBufSuite.class),
     /** DRM: buffers, fences of vgem, sync objects. */
     GRAPHICS(GraphicsSuite.class),
+    /** V4L2: a camera in software captures into memory of every origin. */
+    CAMERA(CameraSuite.class),
     /** Software timelines; only on kernels that have them. */
     SW_SYNC(SwSyncSuite.class),
     /** The compatibility kit, put to the running kernel. */

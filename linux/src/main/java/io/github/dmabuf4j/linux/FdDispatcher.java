@@ -83,8 +83,16 @@ public final class FdDispatcher {
         return registration;
     }
 
-    /** Parks the calling thread until a descriptor is ready, the time is over, or something else wakes it. */
-    void awaitReady(BorrowedFd fd, FdInterest interest, long timeoutNanos)
+    /**
+     * Parks the calling thread until a descriptor is ready or the time is over; look again afterwards which of the two it was.
+     *
+     * @param fd the descriptor
+     * @param interest what to wait for
+     * @param timeoutNanos the longest wait in nanoseconds; {@link Long#MAX_VALUE} has no limit
+     * @throws SystemCallException if the limit of open files is reached, or the descriptor cannot be watched
+     * @throws InterruptedException if the thread is interrupted
+     */
+    public void awaitReady(BorrowedFd fd, FdInterest interest, long timeoutNanos)
             throws SystemCallException, InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException();

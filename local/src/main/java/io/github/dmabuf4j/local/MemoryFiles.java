@@ -5,12 +5,17 @@ import io.github.dmabuf4j.domain.spi.MemoryReference;
 import io.github.dmabuf4j.domain.wire.FdReference;
 import io.github.dmabuf4j.domain.wire.References;
 import io.github.dmabuf4j.domain.wire.Xbp;
+import io.github.dmabuf4j.linux.BorrowedFd;
 import io.github.dmabuf4j.linux.MemfdPages;
+import io.github.dmabuf4j.linux.OwnedFd;
+import io.github.dmabuf4j.linux.UnsafeDescriptorException;
+import io.github.dmabuf4j.linux.dmabuf.KernelDmaBuf;
+import io.github.dmabuf4j.linux.dmabuf.KernelPages;
 import io.github.dmabuf4j.memory.Pages;
 import java.io.IOException;
 import java.util.List;
 
-/** Memory files as references, and references as memory files. */
+/** Memory files and dma-bufs of the kernel as references, and references as what they are. */
 final class MemoryFiles {
     /** F_SEAL_SEAL, F_SEAL_SHRINK and F_SEAL_GROW: what the pages of this library have. */
     private static final int SEALS = 0x1 | 0x2 | 0x4;
@@ -18,16 +23,18 @@ final class MemoryFiles {
     private MemoryFiles() {}
 
     static MemoryReference describe(Pages pages) throws IOException {
-        if (!(pages instanceof MemfdPages file)) {
-            throw new IOException("the local backend can forward memory files only, not " + pages
-                    + "; allocate the buffer from a heap of memory files");
-        }
-        FdReference reference = new FdReference(0, SEALS, file.offset(), file.size());
+        return switch (pages) {
+            case MemfdPages file -> reference(new FdReference(0, SEALS, file.offset(), file.size()), file.fd());
+            case KernelPages buffer -> reference(new FdReference(0, 0, 0, buffer.size()), buffer.fd());
+            default ->
+                throw new IOException("the local backend can forward memory files and dma-bufs only, not " + pages
+                        + "; allocate the buffer from a heap of either");
+        };
+    }
+
+    private static MemoryReference reference(FdReference reference, BorrowedFd fd) {
         return new MemoryReference(
-                Xbp.REFERENCE_FD,
-                1,
-                References.of(List.of(reference)).bytes(),
-                List.of(new FdAttachment.Lent(file.fd())));
+                Xbp.REFERENCE_FD, 1, References.of(List.of(reference)).bytes(), List.of(new FdAttachment.Lent(fd)));
     }
 
     static Pages map(MemoryReference reference, long offset, long size, boolean writable) throws IOException {
@@ -47,7 +54,29 @@ final class MemoryFiles {
         if (!(attachment instanceof FdAttachment.Arrived arrived)) {
             throw new IOException("only a descriptor that came with a message can be mapped, not " + attachment);
         }
-        return MemfdPages.adopt(arrived.take(), Math.addExact(piece.offset(), offset), size, writable);
+        OwnedFd fd = arrived.take();
+        long begin = Math.addExact(piece.offset(), offset);
+        return isDmaBuf(fd) ? mapDmaBuf(fd, begin, size, writable) : MemfdPages.adopt(fd, begin, size, writable);
+    }
+
+    private static boolean isDmaBuf(OwnedFd fd) throws IOException {
+        try {
+            return KernelDmaBuf.isDmaBuf(fd.borrow());
+        } catch (IOException | RuntimeException e) {
+            fd.close();
+            throw e;
+        }
+    }
+
+    /** A dma-buf never changes its size, so it needs no seals. */
+    private static Pages mapDmaBuf(OwnedFd fd, long begin, long size, boolean writable) throws IOException {
+        try (KernelDmaBuf buffer = KernelDmaBuf.adopt(fd)) {
+            if (begin != 0 || size > buffer.size()) {
+                throw new UnsafeDescriptorException("a dma-buf of " + buffer.size()
+                        + " bytes is mapped from its beginning," + " and does not hold " + size + " bytes at " + begin);
+            }
+            return buffer.map(writable);
+        }
     }
 
     private static References references(MemoryReference reference) throws IOException {

@@ -87,9 +87,8 @@ public final class ArenaBacking implements PageBacking {
             }
             before = witness;
         }
-        long left = capacity - before;
-        throw new OutOfPagesException(
-                "the arena has " + left + " of " + capacity + " bytes left, not " + rounded, left, left);
+        throw new IOException(
+                "the arena has " + (capacity - before) + " of " + capacity + " bytes left, not " + rounded);
     }
 
     private final class ArenaPages implements Pages {

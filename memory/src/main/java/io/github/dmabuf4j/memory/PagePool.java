@@ -7,6 +7,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
@@ -30,28 +32,54 @@ import org.jspecify.annotations.Nullable;
 public final class PagePool implements AutoCloseable {
     private static final Logger LOG = System.getLogger(PagePool.class.getName());
 
-    private final RunSource source;
+    private final PageBacking backing;
     private final long highWaterBytes;
+    private final Caching caching;
+    private final CacheMaintenance maintenance;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
     private final Condition zeroed = lock.newCondition();
 
-    // Everything below is guarded by the lock.
-    private final RunShelves shelves = new RunShelves();
+    // Everything below is guarded by the lock. Access order: the first class is the one not asked for longest.
+    private final LinkedHashMap<Long, SizeClass> classes = new LinkedHashMap<>(16, 0.75f, true);
     private final Set<Pages> live = Collections.newSetFromMap(new IdentityHashMap<>());
     /** One token for each run to zero, and one more, at the head, for each thread that waits. Tokens may be stale. */
-    private final ArrayDeque<RunShelves.Shelf> todo = new ArrayDeque<>();
+    private final ArrayDeque<SizeClass> todo = new ArrayDeque<>();
 
     private @Nullable Thread zeroer;
     private boolean zeroing;
     private long zeroings;
     private boolean closed;
     private long liveBytes;
+    private long pooledRuns;
+    private long pooledBytes;
+    private long waitingRuns;
+    private long waitingBytes;
     private long hits;
     private long misses;
     private long dropped;
+    private long maintainedBytes;
     private long savedBytes;
+
+    /** The runs of one size. */
+    private static final class SizeClass {
+        final long size;
+        final ArrayDeque<Pages> clean = new ArrayDeque<>();
+        final ArrayDeque<Pages> dirty = new ArrayDeque<>();
+        /** Dirty runs and the one that is being zeroed. */
+        int pending;
+        /** Threads that wait for one of the pending runs. */
+        int waiters;
+
+        SizeClass(long size) {
+            this.size = size;
+        }
+
+        boolean unused() {
+            return clean.isEmpty() && pending == 0 && waiters == 0;
+        }
+    }
 
     /**
      * Makes an empty pool. Its thread starts with the first run that comes back.
@@ -79,8 +107,13 @@ public final class PagePool implements AutoCloseable {
         if (highWaterBytes < 0) {
             throw new IllegalArgumentException("a high-water mark is not negative, but this one is " + highWaterBytes);
         }
-        this.source = new RunSource(backing, caching, maintenance);
+        if (!backing.offers(caching)) {
+            throw new UnsupportedCachingException(backing.name(), caching);
+        }
+        this.backing = backing;
         this.highWaterBytes = highWaterBytes;
+        this.caching = caching;
+        this.maintenance = maintenance;
     }
 
     /**
@@ -89,7 +122,7 @@ public final class PagePool implements AutoCloseable {
      * @return the backing this pool was made with
      */
     public PageBacking backing() {
-        return source.backing;
+        return backing;
     }
 
     /**
@@ -105,40 +138,21 @@ public final class PagePool implements AutoCloseable {
      * @throws IOException if the backing has no more
      */
     public Pages take(long size, String label) throws IOException {
-        return take(size, label, true);
-    }
-
-    /**
-     * Takes a run as {@link #take}, if the pool has one or the backing gives one at once; nothing that the pool keeps is
-     * given back for it. For whoever can do with smaller runs.
-     *
-     * @param size how much, in bytes; rounded up to whole pages
-     * @param label a name for people, given to fresh pages
-     * @return the pages
-     * @throws IllegalArgumentException if the size is not positive or too large to be rounded up
-     * @throws IllegalStateException if the pool is closed
-     * @throws IOException if the backing has no run of that size
-     */
-    public Pages takeIfAtHand(long size, String label) throws IOException {
-        return take(size, label, false);
-    }
-
-    private Pages take(long size, String label, boolean reclaim) throws IOException {
-        long rounded = source.backing.roundUp(size);
+        long rounded = backing.roundUp(size);
         lock.lock();
         try {
             checkOpen();
             Pages pooled = takePooled(rounded);
             if (pooled != null) {
                 hits++;
-                savedBytes += source.savedBy(rounded);
+                savedBytes += caching == Caching.CACHED ? 0 : rounded;
                 enliven(pooled);
                 return pooled;
             }
         } finally {
             lock.unlock();
         }
-        Pages fresh = giveFresh(rounded, label, reclaim);
+        Pages fresh = giveFresh(rounded, label);
         lock.lock();
         try {
             misses++;
@@ -168,7 +182,12 @@ public final class PagePool implements AutoCloseable {
             long size = pages.size();
             liveBytes -= size;
             if (reusable && !closed && pages.writable() && makeRoom(size, doomed)) {
-                todo.addLast(shelves.addDirty(pages));
+                SizeClass own = classes.computeIfAbsent(size, SizeClass::new);
+                own.dirty.addLast(pages);
+                own.pending++;
+                waitingRuns++;
+                waitingBytes += size;
+                todo.addLast(own);
                 startZeroer();
                 work.signal();
             } else {
@@ -178,7 +197,7 @@ public final class PagePool implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        doomed.forEach(source::takeBack);
+        doomed.forEach(this::giveBack);
     }
 
     /**
@@ -198,7 +217,7 @@ public final class PagePool implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        doomed.forEach(source::takeBack);
+        doomed.forEach(this::giveBack);
         return freed;
     }
 
@@ -213,14 +232,14 @@ public final class PagePool implements AutoCloseable {
             return new PoolStats(
                     live.size(),
                     liveBytes,
-                    shelves.cleanRuns,
-                    shelves.cleanBytes,
-                    shelves.dirtyRuns,
-                    shelves.dirtyBytes,
+                    pooledRuns,
+                    pooledBytes,
+                    waitingRuns,
+                    waitingBytes,
                     hits,
                     misses,
                     dropped,
-                    source.maintainedBytes(),
+                    maintainedBytes,
                     savedBytes);
         } finally {
             lock.unlock();
@@ -231,7 +250,7 @@ public final class PagePool implements AutoCloseable {
     public void awaitZeroed() {
         lock.lock();
         try {
-            while (shelves.dirtyRuns > 0) {
+            while (waitingRuns > 0) {
                 zeroed.awaitUninterruptibly();
             }
         } finally {
@@ -259,41 +278,73 @@ public final class PagePool implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        doomed.forEach(source::takeBack);
+        doomed.forEach(this::giveBack);
         if (thread != null) {
             joinUninterruptibly(thread);
         }
     }
 
     private @Nullable Pages takePooled(long size) {
-        RunShelves.Shelf own = shelves.of(size);
+        SizeClass own = classes.get(size);
         if (own == null) {
             return null;
         }
-        Pages pages = shelves.takeClean(own);
+        Pages pages = own.clean.pollLast();
         if (pages == null && own.pending > own.waiters) {
             own.waiters++;
             todo.addFirst(own);
             work.signal();
             do {
                 zeroed.awaitUninterruptibly();
-                pages = shelves.takeClean(own);
+                pages = own.clean.pollLast();
             } while (pages == null && own.pending >= own.waiters && !closed);
             own.waiters--;
         }
-        shelves.forgetUnused(own);
+        if (pages != null) {
+            pooledRuns--;
+            pooledBytes -= size;
+        }
+        forgetUnused(own);
         return pages;
     }
 
-    private Pages giveFresh(long size, String label, boolean reclaim) throws IOException {
+    private Pages giveFresh(long size, String label) throws IOException {
+        Pages fresh;
         try {
-            return source.give(size, label);
+            fresh = backing.give(size, label);
         } catch (IOException exhausted) {
-            if (!reclaim || reclaimAll() == 0) {
+            if (reclaimAll() == 0) {
                 throw exhausted;
             }
-            return source.give(size, label);
+            fresh = backing.give(size, label);
         }
+        return caching == Caching.CACHED ? fresh : takeOutOfCache(fresh);
+    }
+
+    /** The one place where a run becomes uncached. */
+    private Pages takeOutOfCache(Pages fresh) throws IOException {
+        Pages run = fresh;
+        try {
+            run = backing.remap(fresh, caching);
+            long bytes = maintenance.becomeUncached(run);
+            lock.lock();
+            try {
+                maintainedBytes += bytes;
+            } finally {
+                lock.unlock();
+            }
+            return run;
+        } catch (Throwable failed) {
+            run.close();
+            throw failed;
+        }
+    }
+
+    private void giveBack(Pages run) {
+        if (caching != Caching.CACHED) {
+            maintenance.leaveUncached(run);
+        }
+        run.close();
     }
 
     /** Gives back all that the pool keeps, and waits for the run that is being zeroed to give that back too. */
@@ -317,28 +368,63 @@ public final class PagePool implements AutoCloseable {
     }
 
     private boolean makeRoom(long size, List<Pages> doomed) {
-        long room = highWaterBytes - shelves.cleanBytes - shelves.dirtyBytes;
-        if (size > room && size <= room + shelves.cleanBytes) {
+        long room = highWaterBytes - pooledBytes - waitingBytes;
+        if (size > room && size <= room + pooledBytes) {
             room += evict(size - room, doomed);
         }
         return size <= room;
     }
 
     private long evict(long bytes, List<Pages> doomed) {
-        int before = doomed.size();
-        long freed = shelves.evictClean(bytes, doomed);
-        dropped += doomed.size() - before;
+        long freed = 0;
+        Iterator<SizeClass> oldestFirst = classes.values().iterator();
+        while (freed < bytes && oldestFirst.hasNext()) {
+            SizeClass each = oldestFirst.next();
+            while (freed < bytes && !each.clean.isEmpty()) {
+                doomed.add(each.clean.removeFirst());
+                freed += each.size;
+                pooledRuns--;
+                pooledBytes -= each.size;
+                dropped++;
+            }
+            if (each.unused()) {
+                oldestFirst.remove();
+            }
+        }
         return freed;
     }
 
     private long evictWaiting(long bytes, List<Pages> doomed) {
-        int before = doomed.size();
-        long freed = shelves.evictDirty(bytes, doomed);
-        dropped += doomed.size() - before;
+        long freed = 0;
+        Iterator<SizeClass> oldestFirst = classes.values().iterator();
+        while (freed < bytes && oldestFirst.hasNext()) {
+            SizeClass each = oldestFirst.next();
+            while (freed < bytes && !each.dirty.isEmpty()) {
+                doomed.add(each.dirty.removeFirst());
+                freed += each.size;
+                unqueue(each);
+                dropped++;
+            }
+            if (each.unused()) {
+                oldestFirst.remove();
+            }
+        }
         if (freed > 0) {
             zeroed.signalAll(); // whoever waits for one of these waits in vain
         }
         return freed;
+    }
+
+    private void unqueue(SizeClass own) {
+        own.pending--;
+        waitingRuns--;
+        waitingBytes -= own.size;
+    }
+
+    private void forgetUnused(SizeClass own) {
+        if (own.unused()) {
+            classes.remove(own.size, own);
+        }
     }
 
     private void checkOpen() {
@@ -351,14 +437,14 @@ public final class PagePool implements AutoCloseable {
         if (zeroer == null) {
             zeroer = Thread.ofPlatform()
                     .daemon()
-                    .name("dmabuf4j page pool (" + source.backing.name() + ")")
+                    .name("dmabuf4j page pool (" + backing.name() + ")")
                     .start(this::zeroUntilClosed);
         }
     }
 
     private void zeroUntilClosed() {
         while (true) {
-            RunShelves.Shelf own;
+            SizeClass own;
             Pages pages;
             lock.lock();
             try {
@@ -369,7 +455,7 @@ public final class PagePool implements AutoCloseable {
                     return;
                 }
                 own = todo.removeFirst();
-                pages = shelves.takeDirty(own);
+                pages = own.dirty.pollFirst();
                 zeroing = pages != null;
             } finally {
                 lock.unlock();
@@ -380,10 +466,10 @@ public final class PagePool implements AutoCloseable {
         }
     }
 
-    private void zeroOne(RunShelves.Shelf own, Pages pages) {
+    private void zeroOne(SizeClass own, Pages pages) {
         boolean clean = false;
         try {
-            source.zero(pages);
+            maintenance.zero(pages);
             clean = true;
         } catch (RuntimeException | InternalError broken) {
             // Memory that cannot be wiped must not reach anybody; the pool goes on without it.
@@ -393,19 +479,22 @@ public final class PagePool implements AutoCloseable {
         try {
             zeroing = false;
             zeroings++;
+            unqueue(own);
             clean &= !closed;
             if (clean) {
-                shelves.addClean(own, pages);
+                own.clean.addLast(pages);
+                pooledRuns++;
+                pooledBytes += own.size;
             } else {
-                shelves.lose(own);
                 dropped++;
+                forgetUnused(own);
             }
             zeroed.signalAll();
         } finally {
             lock.unlock();
         }
         if (!clean) {
-            source.takeBack(pages);
+            giveBack(pages);
         }
     }
 

@@ -1,11 +1,11 @@
 package io.github.dmabuf4j.cli.demo;
 
-import io.github.dmabuf4j.buffer.SystemHeap;
+import io.github.dmabuf4j.buffer.DmaHeap;
 import io.github.dmabuf4j.cli.report.ProgressBar;
 import io.github.dmabuf4j.cli.stream.FrameSender;
 import io.github.dmabuf4j.cli.video.VideoSource;
 import io.github.dmabuf4j.domain.QueueEvent;
-import io.github.dmabuf4j.linux.MemfdBacking;
+import io.github.dmabuf4j.linux.dmabuf.Heaps;
 import io.github.dmabuf4j.local.LocalBackend;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,6 +25,7 @@ public final class Demo implements AutoCloseable {
 
     private final Clip clip;
     private final int buffers;
+    private final String heapName;
     private final List<ConsumerProcess> running = new CopyOnWriteArrayList<>(); // an interrupt ends them, too
     private volatile @Nullable Path folder; // of the socket, only until all consumers are there
     private volatile @Nullable String gone;
@@ -35,9 +36,11 @@ public final class Demo implements AutoCloseable {
      * @param input as for {@code --input}; null for the test picture
      * @param frames how many frames at most
      * @param buffers how many buffers circulate
+     * @param heapName where they come from, as for {@code --heap}
      * @throws IOException if the video cannot be read
      */
-    public Demo(@Nullable String input, long frames, int buffers) throws IOException {
+    public Demo(@Nullable String input, long frames, int buffers, String heapName) throws IOException {
+        this.heapName = heapName;
         this.buffers = buffers;
         try (ProgressBar bar = bar("reading", frames)) {
             clip = Clip.read(input, frames, bar::update);
@@ -96,7 +99,7 @@ public final class Demo implements AutoCloseable {
         Path socket = makeSocketPath();
         LocalBackend backend = new LocalBackend();
         try (VideoSource source = clip.open();
-                SystemHeap heap = new SystemHeap(new MemfdBacking());
+                DmaHeap heap = Heaps.open(heapName);
                 FrameSender sender = new FrameSender(
                         clip.format(), buffers, PATIENCE, heap, backend, backend.listen(socket), this::happened)) {
             start(ConsumerTask.Way.SHARED, socket, sheet, roles);

@@ -253,8 +253,7 @@ final class LinePicture {
                 words.replace("&", "&amp;").replace("<", "&lt;")));
     }
 
-    /** Words in lines of a greatest length. */
-    static List<String> wrap(String words, int most) {
+    private static List<String> wrap(String words, int most) {
         List<String> lines = new ArrayList<>();
         StringBuilder line = new StringBuilder();
         for (String word : words.split(" ", -1)) {

@@ -17,8 +17,6 @@ import java.util.Set;
  * @param costs what sharing costs
  */
 record LitmusReport(List<Verdict> verdicts, CostTable costs) {
-    private static final int WIDTH = 100;
-
     /** Whether every cure helped and coherent machines were never wrong. */
     boolean holds() {
         return verdicts.stream().allMatch(Verdict::holds);
@@ -26,34 +24,31 @@ record LitmusReport(List<Verdict> verdicts, CostTable costs) {
 
     /** What each experiment shows, then the table of verdicts, then that of costs. */
     String text() {
+        StringBuilder text = new StringBuilder();
         Set<Experiment> experiments = new LinkedHashSet<>();
         verdicts.forEach(verdict -> experiments.add(verdict.experiment()));
-        StringBuilder text = new StringBuilder();
+        ResultTable meanings = new ResultTable();
         for (Experiment each : experiments) {
-            text.append(each.name()).append('\n');
-            LinePicture.wrap(each.shows(), WIDTH - 4)
-                    .forEach(line -> text.append("    ").append(line).append('\n'));
-            text.append("    mistake: ").append(each.mistake()).append('\n');
-            text.append("    cure: ").append(each.cure()).append('\n');
+            meanings.row(each.name(), each.shows());
         }
-        return text.append('\n')
-                .append(table())
-                .append('\n')
-                .append(costTable())
-                .toString();
+        text.append(meanings).append('\n').append(table()).append('\n').append(costTable());
+        return text.toString();
     }
 
     private ResultTable table() {
         ResultTable table = new ResultTable()
-                .row("wrong runs", "heap", "with mistake", "with cure", "maintained", "coherent, both");
+                .row("experiment", "heap", "mistake", "wrong", "cure", "wrong", "bytes maintained", "coherent");
         for (Verdict verdict : verdicts) {
+            Experiment experiment = verdict.experiment();
             table.row(
-                    verdict.experiment().name(),
+                    experiment.name(),
                     verdict.heap(),
+                    experiment.mistake(),
                     verdict.without() + " of " + verdict.seeds(),
+                    experiment.cure(),
                     verdict.with() + " of " + verdict.seeds(),
-                    verdict.maintainedBytes() + " bytes",
-                    verdict.coherentWithout() + ", " + verdict.coherentWith());
+                    Long.toString(verdict.maintainedBytes()),
+                    verdict.coherentWithout() + " and " + verdict.coherentWith());
         }
         return table;
     }
@@ -61,7 +56,7 @@ record LitmusReport(List<Verdict> verdicts, CostTable costs) {
     private String costTable() {
         ResultTable table = new ResultTable()
                 .row(
-                        "cycles, for " + (CostTable.SIZE >> 10) + " KiB",
+                        "cycles, " + (CostTable.SIZE >> 10) + " KiB shared with a device",
                         "touched",
                         "cached + maintenance",
                         "uncached",

@@ -17,7 +17,20 @@ public final class Heaps {
     /** The heap {@code system} of the kernel. */
     public static final String DMA_HEAP = "dma-heap";
 
+    /** The best of those that there are. */
+    public static final String BEST = "best";
+
     private Heaps() {}
+
+    /**
+     * Whether a kind of heap is called so, whether this machine has it or not.
+     *
+     * @param name the name
+     * @return true if {@link #open(String)} knows it
+     */
+    public static boolean isName(String name) {
+        return List.of(BEST, MEMFD, UDMABUF, DMA_HEAP).contains(name) || name.startsWith(DMA_HEAP + ":");
+    }
 
     /**
      * The heaps that this process may use, best first: real dma-bufs before memory files.
@@ -56,12 +69,15 @@ public final class Heaps {
     /**
      * Opens a heap.
      *
-     * @param name {@value #MEMFD}, {@value #UDMABUF}, {@value #DMA_HEAP}, or {@code dma-heap:NAME}
+     * @param name {@value #BEST}, {@value #MEMFD}, {@value #UDMABUF}, {@value #DMA_HEAP}, or {@code dma-heap:NAME}
      * @return the heap, owned by the caller
      * @throws IllegalArgumentException if no kind of heap is called so
      * @throws IOException if the machine has it not, or there is no permission
      */
     public static DmaHeap open(String name) throws IOException {
+        if (name.equals(BEST)) {
+            return best();
+        }
         if (name.equals(MEMFD)) {
             return new SystemHeap(new MemfdBacking());
         }

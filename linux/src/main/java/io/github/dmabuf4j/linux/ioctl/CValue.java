@@ -74,6 +74,17 @@ public final class CValue {
     }
 
     /**
+     * A structure that begins where a member begins.
+     *
+     * @param member its C name
+     * @param inner what is there
+     * @return the structure
+     */
+    public CValue inner(String member, CStruct inner) {
+        return new CValue(inner, memory.asSlice(struct.offset(member), inner.size()));
+    }
+
+    /**
      * A member of 32 bits.
      *
      * @param member its C name
