@@ -28,6 +28,11 @@ public final class CarveoutHeap extends RegionHeap {
     }
 
     @Override
+    public HeapKind kind() {
+        return HeapKind.CARVEOUT;
+    }
+
+    @Override
     long roundUp(long size) {
         return region.backing.roundUp(size);
     }

@@ -47,6 +47,11 @@ public final class ChunkHeap extends RegionHeap {
     }
 
     @Override
+    public HeapKind kind() {
+        return HeapKind.CHUNK;
+    }
+
+    @Override
     long roundUp(long size) {
         if (size > Long.MAX_VALUE - chunkBytes) {
             throw new IllegalArgumentException(size + " bytes are too large to be rounded up to whole chunks");
@@ -73,10 +78,10 @@ public final class ChunkHeap extends RegionHeap {
             }
             return parts;
         } catch (HeapExhaustedException full) {
-            parts.forEach(part -> region.retire(part, true));
+            parts.forEach(region::putBack);
             throw region.full(size);
         } catch (Throwable failed) {
-            parts.forEach(part -> region.retire(part, true));
+            parts.forEach(region::putBack);
             throw failed;
         }
     }

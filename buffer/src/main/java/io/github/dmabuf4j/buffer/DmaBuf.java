@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The buffer behind the handle is invariable in size and has an id that is never used again in this JVM.
  * {@link #dup()} makes another handle on it; the storage goes back to its exporter when the last handle, the last
- * {@link CpuAccess} and the last {@link RawView} are closed, in whatever order. A handle that becomes unreachable
- * without being closed is closed by the garbage collector and reported.
+ * {@link CpuAccess}, {@link RawView} and {@link DmaAttachment} are closed, in whatever order. A handle that becomes
+ * unreachable without being closed is closed by the garbage collector and reported.
  *
  * <p>All methods may be called from any thread. After {@link #close()} all of them but {@code close}, {@link #id()},
  * {@link #size()}, {@link #exporterName()} and {@link #isClosed()} throw {@link BufferClosedException}.

@@ -21,6 +21,24 @@ public interface DmaHeap extends AutoCloseable {
     String name();
 
     /**
+     * How the heap finds its memory.
+     *
+     * @return the kind, {@link HeapKind#CUSTOM} unless the heap says otherwise
+     */
+    default HeapKind kind() {
+        return HeapKind.CUSTOM;
+    }
+
+    /**
+     * How much the heap could give at most, if nothing else were out.
+     *
+     * @return bytes; {@link Long#MAX_VALUE} if that depends on the system
+     */
+    default long capacity() {
+        return Long.MAX_VALUE;
+    }
+
+    /**
      * Whether buffers can be mapped in a given way.
      *
      * @param caching the way

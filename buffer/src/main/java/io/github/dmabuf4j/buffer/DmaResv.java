@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -164,6 +165,7 @@ public final class DmaResv {
     public void add(DmaFence fence, FenceUsage usage) {
         checkLocked();
         checkNoContainer(fence);
+        Objects.requireNonNull(usage, "usage");
         int left = grantedIn == mutex.acquisitions() ? granted : 0;
         FenceSlots list = slots;
         int count = list == null ? 0 : list.count();
@@ -190,6 +192,7 @@ public final class DmaResv {
     }
 
     private static void checkNoContainer(DmaFence fence) {
+        Objects.requireNonNull(fence, "fence");
         if (fence instanceof FenceArray || fence instanceof FenceChain) {
             throw new IllegalArgumentException(
                     "a reservation holds no arrays or chains of fences: add what is inside, or importFence() it: "
@@ -250,6 +253,7 @@ public final class DmaResv {
     public void replaceFences(long context, DmaFence replacement, FenceUsage usage) {
         checkLocked();
         checkNoContainer(replacement);
+        Objects.requireNonNull(usage, "usage");
         FenceSlots list = slots;
         for (int i = 0; list != null && i < list.count(); i++) {
             if (FenceSlots.fence(list.entry(i)).context() == context) {
@@ -355,12 +359,16 @@ public final class DmaResv {
      * Waits until all work is over, including work that is added meanwhile.
      *
      * @param usage which fences: those of this usage and of all before it
-     * @param timeout the longest wait; zero or less only looks
+     * @param timeout the longest wait; zero only looks
      * @return false if the time was over before
+     * @throws IllegalArgumentException if the timeout is negative
      * @throws InterruptedException if the thread is interrupted before the work is over
      * @see <a href="https://docs.kernel.org/driver-api/dma-buf.html#c.dma_resv_wait_timeout">dma_resv_wait_timeout</a>
      */
     public boolean await(FenceUsage usage, Duration timeout) throws InterruptedException {
+        if (timeout.isNegative()) {
+            throw new IllegalArgumentException("a timeout cannot be negative: " + timeout);
+        }
         long begin = System.nanoTime();
         ResvCursor cursor = cursor(usage);
         while (cursor.next()) {

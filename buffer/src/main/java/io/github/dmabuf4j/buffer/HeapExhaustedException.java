@@ -1,5 +1,6 @@
 package io.github.dmabuf4j.buffer;
 
+import io.github.dmabuf4j.memory.OutOfPagesException;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -29,16 +30,12 @@ public final class HeapExhaustedException extends IOException {
         this.largestRun = largestRun;
     }
 
-    /**
-     * For a heap whose source of memory has no more.
-     *
-     * @param heap the heap's name
-     * @param requested how much was asked for, in bytes
-     * @param reason what the heap ran into, the end of a sentence
-     * @param cause why
-     */
-    public HeapExhaustedException(String heap, long requested, String reason, @Nullable Throwable cause) {
-        this(heap, requested, reason, cause, -1, -1);
+    /** For a heap whose source of memory has no more. */
+    static HeapExhaustedException because(String heap, long requested, IOException cause) {
+        boolean known = cause instanceof OutOfPagesException;
+        long free = known ? ((OutOfPagesException) cause).free() : -1;
+        long largestRun = known ? ((OutOfPagesException) cause).largestRun() : -1;
+        return new HeapExhaustedException(heap, requested, "" + cause.getMessage(), cause, free, largestRun);
     }
 
     /** For a heap's own limit. */

@@ -87,9 +87,10 @@ final class MappedCaches {
             maintenance.drain();
             return;
         }
-        forEachPiece(0, exporter.size(), maintenance::clean);
         if (direction.deviceWrites()) {
-            forEachPiece(0, exporter.size(), maintenance::invalidate);
+            forEachPiece(0, exporter.size(), maintenance::flush);
+        } else {
+            forEachPiece(0, exporter.size(), maintenance::clean);
         }
     }
 
@@ -133,11 +134,9 @@ final class MappedCaches {
         if (caching() != Caching.CACHED) {
             return;
         }
-        CacheMaintenance maintenance = exporter.maintenance();
         // Brackets may overlap. What another one has written by now must not be lost; outside of brackets no line is
         // dirty, and this writes nothing.
-        forEachPiece(offset, length, maintenance::clean);
-        forEachPiece(offset, length, maintenance::invalidate);
+        forEachPiece(offset, length, exporter.maintenance()::flush);
     }
 
     /** Uncached if the CPU never reaches the memory: then no line of it is in a cache. */

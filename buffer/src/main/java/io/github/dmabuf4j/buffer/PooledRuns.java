@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Page pools of one heap, one for each way of mapping: a run never changes it while the heap has it. */
 final class PooledRuns {
@@ -27,7 +28,31 @@ final class PooledRuns {
     }
 
     Pages take(Caching caching, long size, String label) throws IOException {
-        return pool(caching).take(size, label);
+        PagePool pool = pool(caching);
+        try {
+            return pool.take(size, label);
+        } catch (IOException none) {
+            // This pool has given back all it kept; the others may keep memory that is mapped in another way.
+            if (reclaimAll() == 0) {
+                throw none;
+            }
+            return pool.take(size, label);
+        }
+    }
+
+    /** Takes a run that is at hand; null if there is none. */
+    @Nullable Pages takeIfAtHand(Caching caching, long size, String label) {
+        try {
+            return pool(caching).takeIfAtHand(size, label);
+        } catch (IOException none) {
+            return null;
+        }
+    }
+
+    private long reclaimAll() {
+        long freed = shrink(Long.MAX_VALUE);
+        awaitIdle();
+        return freed + shrink(Long.MAX_VALUE);
     }
 
     void retire(Caching caching, Pages run, boolean reusable) {

@@ -4,11 +4,9 @@ import io.github.dmabuf4j.memory.CacheMaintenance;
 import io.github.dmabuf4j.memory.Caching;
 import io.github.dmabuf4j.memory.PageBacking;
 import io.github.dmabuf4j.memory.Pages;
-import io.github.dmabuf4j.memory.SgEntry;
-import io.github.dmabuf4j.memory.SgTable;
-import io.github.dmabuf4j.memory.UnsupportedCachingException;
 import java.io.IOException;
-import java.util.Map;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A heap for content that only devices may see: its buffers cannot be leased, viewed or mapped by the CPU. No line of
@@ -19,11 +17,9 @@ import java.util.Map;
  *
  * @see <a href="https://docs.kernel.org/userspace-api/dma-buf-heaps.html">protected heaps in the kernel's manual</a>
  */
-public final class ProtectedHeap implements DmaHeap {
+public final class ProtectedHeap extends PoolHeap {
     private static final String NAME = "protected";
 
-    private final PooledRuns runs;
-    private final HeapAccount account;
     private final Caching caching;
 
     /**
@@ -34,14 +30,8 @@ public final class ProtectedHeap implements DmaHeap {
      * @param maintenance what is done when memory is taken out of the caches, is zeroed, and leaves
      */
     public ProtectedHeap(PageBacking backing, HeapLimits limits, CacheMaintenance maintenance) {
-        this.runs = new PooledRuns(backing, maintenance, limits.highWaterBytes());
-        this.account = new HeapAccount(NAME, limits);
+        super(NAME, backing, limits, limits.highWaterBytes(), maintenance);
         this.caching = backing.offers(Caching.UNCACHED) ? Caching.UNCACHED : Caching.CACHED;
-    }
-
-    @Override
-    public String name() {
-        return NAME;
     }
 
     /** {@inheritDoc} The CPU maps none of it; requests are for {@link Caching#CACHED} as everywhere. */
@@ -51,65 +41,21 @@ public final class ProtectedHeap implements DmaHeap {
     }
 
     @Override
-    public DmaBuf allocate(AllocationRequest request) throws IOException {
-        long size = runs.backing.roundUp(request.size());
-        if (!offers(request.caching())) {
-            throw new UnsupportedCachingException(NAME, request.caching());
+    void take(long size, Caching mapped, String label, List<Pages> pieces) throws IOException {
+        super.take(size, mapped, label, pieces);
+        if (mapped == Caching.CACHED) {
+            // It was zeroed through the caches, and nobody maintains them for memory that the CPU does not map.
+            runs.maintenance.becomeUncached(pieces.getLast());
         }
-        account.charge(request.owner(), size);
-        Pages run;
-        try {
-            run = runs.take(caching, size, NAME);
-            if (caching == Caching.CACHED) {
-                // It was zeroed through the caches, and nobody maintains them for memory that the CPU does not map.
-                runs.maintenance.becomeUncached(run);
-            }
-        } catch (IOException failed) {
-            account.discharge(request.owner(), size);
-            throw new HeapExhaustedException(NAME, size, "" + failed.getMessage(), failed);
-        } catch (Throwable failed) {
-            account.discharge(request.owner(), size);
-            throw failed;
-        }
-        DmaBuf buffer = DmaBuf.export(new HeapBuffer(
-                NAME,
-                request.owner(),
-                size,
-                null,
-                () -> SgTable.builder(Long.MAX_VALUE, runs.backing.pageSize())
-                        .add(new SgEntry.Memory(run, 0, size))
-                        .build(),
-                runs.maintenance,
-                shared -> {
-                    account.discharge(request.owner(), size);
-                    runs.retire(caching, run, !shared);
-                }));
-        buffer.name(request.name());
-        return buffer;
     }
 
     @Override
-    public HeapStats stats() {
-        return runs.stats(account);
+    Caching mapping(Caching asked) {
+        return caching;
     }
 
     @Override
-    public Map<String, OwnerUsage> owners() {
-        return account.owners();
-    }
-
-    @Override
-    public long shrink(long bytes) {
-        return runs.shrink(bytes);
-    }
-
-    @Override
-    public void awaitIdle() {
-        runs.awaitIdle();
-    }
-
-    @Override
-    public void close() {
-        runs.close();
+    @Nullable Pages view(List<Pages> pieces) {
+        return null;
     }
 }

@@ -35,6 +35,7 @@ final class Region {
     private int waiting;
     private int out;
     private boolean closed;
+    private boolean over;
     private long given;
     private long lost;
     private long maintainedBytes;
@@ -68,13 +69,19 @@ final class Region {
 
     /** Finds and takes a run; when there is none, once more after all that came back is zeroed. */
     int take(int count, int align) throws HeapExhaustedException {
+        int first = takeIfFree(count, align);
+        if (first < 0) {
+            throw full(count * pageSize);
+        }
+        return first;
+    }
+
+    /** The same; answers with -1 when there is none. */
+    int takeIfFree(int count, int align) {
         int first = tryTake(count, align);
         if (first < 0 && hasWaiting()) {
             cleaner.awaitIdle();
             first = tryTake(count, align);
-        }
-        if (first < 0) {
-            throw full(count * pageSize);
         }
         return first;
     }
@@ -102,9 +109,9 @@ final class Region {
         return HeapExhaustedException.full(heap, size, bitmap.free() * pageSize, bitmap.largestRun() * pageSize);
     }
 
-    /** Takes a certain run that is free. */
-    synchronized void takeAt(int first, int count) {
-        bitmap.take(first, count);
+    /** Which pages are taken. For use with the region locked. */
+    PageBitmap bitmap() {
+        return bitmap;
     }
 
     /** Gives a run back that nobody wrote to, or that is zeroed. */
@@ -121,7 +128,6 @@ final class Region {
             Part part =
                     new Part(first, count, caching == Caching.CACHED ? slice : backing.remap(slice, caching), caching);
             out++;
-            given++;
             return part;
         } catch (Throwable failed) {
             bitmap.giveBack(first, count);
@@ -150,6 +156,22 @@ final class Region {
         }
     }
 
+    /** Counts what was handed out. */
+    synchronized void handedOut(int parts) {
+        given += parts;
+    }
+
+    /** Takes a part back that nobody wrote to. */
+    synchronized void putBack(Part part) {
+        out--;
+        giveBack(part.first(), part.count());
+    }
+
+    /** A part is not out any more; its pages are somebody else's. For use with the region locked. */
+    void vacated() {
+        out--;
+    }
+
     private int nextUncached(int from) {
         int next = uncached.nextSetBit(from);
         return next < 0 ? bitmap.pages() : next;
@@ -170,11 +192,25 @@ final class Region {
     }
 
     private void clean(Part part) {
-        maintenance.zero(part.pages());
-        synchronized (this) {
-            waiting -= part.count();
-            giveBack(part.first(), part.count());
+        boolean clean = false;
+        try {
+            zero(part.pages());
+            clean = true;
+        } finally {
+            synchronized (this) {
+                waiting -= part.count();
+                if (clean) {
+                    bitmap.giveBack(part.first(), part.count());
+                } else {
+                    lost++;
+                }
+                closeWhenOver();
+            }
         }
+    }
+
+    void zero(Pages pages) {
+        maintenance.zero(pages);
     }
 
     SgTable table(Iterable<Part> parts, long maxSegment) {
@@ -209,8 +245,10 @@ final class Region {
 
     /** The region goes back to the system with the last part. */
     private void closeWhenOver() {
-        if (closed && out == 0 && waiting == 0) {
+        if (closed && !over && out == 0 && waiting == 0) {
+            over = true;
             if (!uncached.isEmpty()) {
+                maintenance.drain();
                 maintenance.leaveUncached(all);
                 uncached.clear(); // the last part and the heap may end at the same time, and both come here
             }

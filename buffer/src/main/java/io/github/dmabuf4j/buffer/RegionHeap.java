@@ -12,7 +12,7 @@ import java.util.Map;
 /**
  * What heaps on a region of a fixed size have in common: accounts, export, and what happens at the end.
  */
-public abstract sealed class RegionHeap implements DmaHeap permits CarveoutHeap, ChunkHeap {
+public abstract sealed class RegionHeap implements DmaHeap permits CarveoutHeap, ChunkHeap, CmaHeap {
     final Region region;
     private final HeapAccount account;
 
@@ -39,6 +39,11 @@ public abstract sealed class RegionHeap implements DmaHeap permits CarveoutHeap,
     }
 
     @Override
+    public final long capacity() {
+        return region.all.size();
+    }
+
+    @Override
     public final boolean offers(Caching caching) {
         return region.backing.offers(caching);
     }
@@ -56,7 +61,7 @@ public abstract sealed class RegionHeap implements DmaHeap permits CarveoutHeap,
             parts = take(size, request.caching());
             return export(request, size, parts);
         } catch (Throwable failed) {
-            parts.forEach(part -> region.retire(part, true));
+            parts.forEach(region::putBack);
             account.discharge(request.owner(), size);
             throw failed;
         }
@@ -81,7 +86,10 @@ public abstract sealed class RegionHeap implements DmaHeap permits CarveoutHeap,
                     }
                     parts.forEach(part -> region.retire(part, !shared));
                 }));
-        buffer.name(request.name());
+        region.handedOut(parts.size());
+        if (!request.name().isEmpty()) {
+            buffer.name(request.name());
+        }
         return buffer;
     }
 
@@ -110,5 +118,10 @@ public abstract sealed class RegionHeap implements DmaHeap permits CarveoutHeap,
     @Override
     public void close() {
         region.close();
+    }
+
+    @Override
+    public final String toString() {
+        return "heap \"" + name() + "\"";
     }
 }

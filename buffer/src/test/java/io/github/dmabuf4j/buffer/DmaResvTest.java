@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import io.github.dmabuf4j.buffer.ww.AcquireContext;
 import io.github.dmabuf4j.buffer.ww.AlreadyLockedException;
 import io.github.dmabuf4j.buffer.ww.WwLockSet;
+import io.github.dmabuf4j.buffer.ww.WwMutex;
 import io.github.dmabuf4j.fence.DmaFence;
 import io.github.dmabuf4j.fence.Errno;
 import io.github.dmabuf4j.fence.FenceArray;
@@ -18,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.FutureTask;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -333,7 +337,6 @@ class DmaResvTest {
         add(keeper, FenceUsage.BOOKKEEP);
         assertThat(resv.await(FenceUsage.KERNEL, Duration.ZERO)).isTrue();
         assertThat(resv.await(FenceUsage.WRITE, Duration.ZERO)).isFalse();
-        assertThat(resv.await(FenceUsage.WRITE, Duration.ofSeconds(-1))).isFalse();
         assertThat(resv.await(FenceUsage.WRITE, Duration.ofNanos(1000))).isFalse();
         FutureTask<Boolean> waiter = new FutureTask<>(() -> resv.await(FenceUsage.READ, Duration.ofMinutes(1)));
         Thread.ofPlatform().start(waiter);
@@ -430,5 +433,33 @@ class DmaResvTest {
             least = Math.min(least, allocated);
         }
         assertThat(least).as("bytes for %d adds", 2 * rounds / windows).isLessThan(rounds / windows);
+    }
+
+    @Test
+    @NullUnmarked // nulls are what is tried
+    void badInputChangesNothing() {
+        resv.lock();
+        try {
+            resv.reserve(2);
+            UserFence over = FenceContext.create("driver", "over").newFence();
+            resv.add(over, FenceUsage.READ);
+            over.signal();
+            assertThatNullPointerException().isThrownBy(() -> resv.add(null, FenceUsage.READ));
+            assertThatNullPointerException().isThrownBy(() -> resv.add(over, null));
+            assertThatNullPointerException()
+                    .isThrownBy(() -> resv.replaceFences(over.context(), null, FenceUsage.READ));
+            assertThatNullPointerException().isThrownBy(() -> resv.replaceFences(over.context(), over, null));
+            assertThatNullPointerException().isThrownBy(() -> resv.copyFrom(null));
+            List<DmaFence> left = new ArrayList<>();
+            resv.forEach(FenceUsage.BOOKKEEP, (fence, _) -> left.add(fence));
+            assertThat(left).containsExactly(over);
+        } finally {
+            resv.unlock();
+        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> resv.await(FenceUsage.WRITE, Duration.ofSeconds(-1)))
+                .withMessageContaining("negative");
+        assertThatNullPointerException().isThrownBy(() -> new WwMutex(null));
+        assertThatNullPointerException().isThrownBy(() -> new AcquireContext(null));
     }
 }

@@ -35,6 +35,11 @@ final class RecordingMaintenance implements CacheMaintenance {
     }
 
     @Override
+    public void flush(Pages pages, long offset, long length) {
+        record("flush", pages, offset, length);
+    }
+
+    @Override
     public synchronized void drain() {
         calls.add("drain");
     }

@@ -3,6 +3,7 @@ package io.github.dmabuf4j.fence;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +55,7 @@ public final class FenceChain extends FenceContainer {
      * @see <a href="https://docs.kernel.org/driver-api/dma-buf.html#c.dma_fence_chain_init">dma_fence_chain_init</a>
      */
     public static FenceChain of(@Nullable DmaFence previous, DmaFence fence, long seqno) {
+        Objects.requireNonNull(fence, "fence");
         if (fence instanceof FenceChain) {
             throw new IllegalArgumentException(
                     "a chain cannot be the fence inside a chain node: take its fences apart with FenceUnwrap");

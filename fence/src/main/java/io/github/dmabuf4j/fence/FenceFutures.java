@@ -1,5 +1,6 @@
 package io.github.dmabuf4j.fence;
 
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -33,6 +34,7 @@ final class FenceFutures {
     }
 
     static DmaFence lead(CompletionStage<?> stage) {
+        Objects.requireNonNull(stage, "stage");
         UserFence fence = FenceContext.create("java", "CompletionStage").newFence();
         CompletionStage<?> _ = stage.whenComplete((_, failure) -> {
             if (failure == null) {

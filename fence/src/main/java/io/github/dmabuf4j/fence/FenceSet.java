@@ -19,9 +19,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Close it when it is no longer needed: it leaves nothing on the fences.
  */
 public final class FenceSet implements AutoCloseable {
+    private static final LearningSpin.Condition<FenceSet> READY = (set, _) -> set.closed || !set.ready.isEmpty();
+
     private final Map<DmaFence, Entry> entries = new ConcurrentHashMap<>();
     private final ConcurrentLinkedQueue<Entry> ready = new ConcurrentLinkedQueue<>();
     private final AtomicReference<@Nullable Thread> waiter = new AtomicReference<>();
+    private final LearningSpin spin = new LearningSpin();
     private volatile boolean closed;
 
     /** An empty set. */
@@ -114,6 +117,7 @@ public final class FenceSet implements AutoCloseable {
         }
         try {
             long start = System.nanoTime();
+            spin.spin(READY, this, 0, timeoutNanos, start);
             for (; ; ) {
                 first = poll();
                 if (first != null) {

@@ -7,6 +7,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /** Waiting for one fence, or for all of several. */
 final class FenceWait {
+    private static final LearningSpin.Condition<DmaFence> SIGNALED = (fence, _) -> fence.isSignaled();
+
     private FenceWait() {}
 
     /** A timeout in nanoseconds; what is too long for a long is for ever. */
@@ -107,7 +109,7 @@ final class FenceWait {
     /** The default wait: a platform thread spins as long as that has paid off lately, then every thread sleeps. */
     static boolean sleep(DmaFence fence, long timeoutNanos) throws InterruptedException {
         long start = System.nanoTime();
-        if (LearningSpin.FENCES.spin(fence, timeoutNanos, start)) {
+        if (LearningSpin.FENCES.spin(SIGNALED, fence, 0, timeoutNanos, start)) {
             return true;
         }
         Wakeup wakeup = new Wakeup(Thread.currentThread());

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class FenceWaitAny extends AtomicReference<@Nullable DmaFence> {
     private static final long serialVersionUID = 1L;
 
+    private static final LearningSpin.Condition<FenceWaitAny> ANY = (waiter, _) -> waiter.get() != null;
+
     private final transient Thread thread = Thread.currentThread();
 
     private FenceWaitAny() {
@@ -62,6 +64,7 @@ final class FenceWaitAny extends AtomicReference<@Nullable DmaFence> {
                 }
                 entries.add(entry);
             }
+            LearningSpin.FENCES.spin(ANY, this, 0, timeoutNanos, start);
             for (; ; ) {
                 DmaFence first = get();
                 if (first != null) {

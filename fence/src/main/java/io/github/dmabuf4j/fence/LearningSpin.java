@@ -5,7 +5,8 @@ package io.github.dmabuf4j.fence;
  * towards twice its length; after one that it did not end, the limit shrinks. At most 20 microseconds, and nothing on a
  * machine with one processor or on a virtual thread, whose carrier others need.
  *
- * <p>The average is shared by all waits and written without care for lost updates: it is a guess anyway.
+ * <p>Waits for fences share one average; what is waited for again and again, a timeline or a set, has its own. It is
+ * written without care for lost updates: it is a guess anyway.
  */
 final class LearningSpin {
     static final LearningSpin FENCES = new LearningSpin();
@@ -17,10 +18,19 @@ final class LearningSpin {
 
     private long averageNanos = LONGEST_NANOS / 4;
 
-    private LearningSpin() {}
+    /** What is spun for. Kept in a constant: a lambda that captures would be made anew for each wait. */
+    @FunctionalInterface
+    interface Condition<T> {
+        boolean isOver(T subject, long point);
+    }
 
-    /** Answers true if the fence was signalled while spinning. */
-    boolean spin(DmaFence fence, long timeoutNanos, long startNanos) {
+    /**
+     * Spins until something is over, or spinning no longer pays.
+     *
+     * @param point handed to the condition; without meaning here
+     * @return true if it is over
+     */
+    <T> boolean spin(Condition<T> over, T subject, long point, long timeoutNanos, long startNanos) {
         if (!MANY_PROCESSORS || Thread.currentThread().isVirtual()) {
             return false;
         }
@@ -29,7 +39,7 @@ final class LearningSpin {
         long spent;
         do {
             for (int i = 0; i < LOOKS_PER_CLOCK_READ; i++) {
-                if (fence.isSignaled()) {
+                if (over.isOver(subject, point)) {
                     long took = System.nanoTime() - startNanos;
                     averageNanos = average + (Math.min(took, LONGEST_NANOS) - average) / 8;
                     return true;
@@ -39,6 +49,6 @@ final class LearningSpin {
             spent = System.nanoTime() - startNanos;
         } while (spent < limit && !Thread.currentThread().isInterrupted());
         averageNanos = average - average / 8;
-        return fence.isSignaled();
+        return over.isOver(subject, point);
     }
 }

@@ -26,11 +26,15 @@ public final class SyncTimeline implements SignalingTimeline, AutoCloseable {
     /** What {@link DmaFence#driverName()} of the points says. */
     public static final String DRIVER_NAME = "sw_sync";
 
+    private static final LearningSpin.Condition<SyncTimeline> REACHED =
+            (timeline, point) -> timeline.status(point) != PointStatus.PENDING;
+
     private final FenceContext context;
 
     /** Guarded by this; so are the changes of all that follows. */
     private final PendingPoints pending = new PendingPoints();
 
+    private final LearningSpin spin = new LearningSpin();
     private volatile long value;
     private volatile @Nullable Failure failure;
     private long reachedNanos = System.nanoTime();
@@ -215,13 +219,19 @@ public final class SyncTimeline implements SignalingTimeline, AutoCloseable {
     }
 
     @Override
-    public synchronized PointStatus awaitPoint(long point, long timeoutNanos) throws InterruptedException {
+    public PointStatus awaitPoint(long point, long timeoutNanos) throws InterruptedException {
         FenceWait.checked(timeoutNanos);
         PointStatus status = status(point);
         if (status != PointStatus.PENDING || timeoutNanos == 0) {
             return status;
         }
         long start = System.nanoTime();
+        spin.spin(REACHED, this, point, timeoutNanos, start);
+        return sleep(point, timeoutNanos, start);
+    }
+
+    private synchronized PointStatus sleep(long point, long timeoutNanos, long start) throws InterruptedException {
+        PointStatus status = status(point);
         sleepers++;
         try {
             while (status == PointStatus.PENDING) {

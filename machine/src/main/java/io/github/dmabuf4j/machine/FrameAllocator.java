@@ -1,19 +1,21 @@
 package io.github.dmabuf4j.machine;
 
-import java.io.IOException;
+import io.github.dmabuf4j.memory.OutOfPagesException;
 import java.util.BitSet;
 
 /** Which frames of memory are in use; gives runs of neighbours, the lowest that is free. */
 final class FrameAllocator {
     private final int frames;
+    private final int pageSize;
     private final BitSet used;
 
-    FrameAllocator(int frames) {
+    FrameAllocator(int frames, int pageSize) {
         this.frames = frames;
+        this.pageSize = pageSize;
         this.used = new BitSet(frames);
     }
 
-    synchronized int[] take(int count) throws IOException {
+    synchronized int[] take(int count) throws OutOfPagesException {
         int largest = 0;
         for (int from = used.nextClearBit(0); from < frames; ) {
             int end = used.nextSetBit(from);
@@ -29,8 +31,11 @@ final class FrameAllocator {
             largest = Math.max(largest, length);
             from = used.nextClearBit(from + length);
         }
-        throw new IOException("the machine has " + free() + " pages left, " + largest + " of them in a row, not "
-                + count + " in a row");
+        int free = free();
+        throw new OutOfPagesException(
+                "the machine has " + free + " pages left, " + largest + " of them in a row, not " + count + " in a row",
+                (long) free * pageSize,
+                (long) largest * pageSize);
     }
 
     synchronized void giveBack(int[] run) {

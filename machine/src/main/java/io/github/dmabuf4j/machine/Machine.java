@@ -47,7 +47,7 @@ public final class Machine {
     public Machine(MachineConfig config) {
         this.config = config;
         this.system = new MemorySystem(config);
-        this.frames = new FrameAllocator(config.frames());
+        this.frames = new FrameAllocator(config.frames(), config.pageSize());
         for (int i = 0; i < config.cpus(); i++) {
             cpus.add(new Cpu(this, i));
         }

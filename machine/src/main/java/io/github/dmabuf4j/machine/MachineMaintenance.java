@@ -22,6 +22,11 @@ final class MachineMaintenance implements CacheMaintenance {
     }
 
     @Override
+    public void flush(Pages pages, long offset, long length) {
+        MachinePages.of(machine, pages).walk(offset, length, (at, part, done) -> machine.system.flush(at, part));
+    }
+
+    @Override
     public void drain() {
         machine.system.drainAll();
     }

@@ -2,9 +2,7 @@ package io.github.dmabuf4j.machine;
 
 import io.github.dmabuf4j.machine.MachineEvent.Action;
 import io.github.dmabuf4j.memory.Caching;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -14,9 +12,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Each access of a line is a step of time, and begins with what the cache and the processors do on their own.
  */
 final class MemorySystem {
-    /** Memory of the n-th device is at n + 1 times this address. */
-    static final long DEVICE_MEMORY = 1L << 40;
-
     private static final String CACHE = "cache";
     /** A processor fetches from pages it used not long ago. */
     private static final int RECENT_FRAMES = 8;
@@ -26,8 +21,7 @@ final class MemorySystem {
     private final Chance chance;
     private final Cache cache;
     private final StoreBuffer[] buffers;
-    private final byte[] @Nullable [] frames;
-    private final List<byte[]> deviceMemory = new ArrayList<>();
+    private final PhysicalMemory memory;
     private final int[] recent = new int[RECENT_FRAMES];
     private int recentCount;
     private int lastUsed = -1;
@@ -45,7 +39,7 @@ final class MemorySystem {
         this.untilEviction = chance.gap(config.evictOneIn());
         this.untilFetch = chance.gap(config.fetchOneIn());
         this.cache = new Cache(config);
-        this.frames = new byte[config.frames()][];
+        this.memory = new PhysicalMemory(config);
         this.buffers = new StoreBuffer[config.cpus()];
         this.cpuNames = new String[config.cpus()];
         for (int i = 0; i < buffers.length; i++) {
@@ -87,7 +81,7 @@ final class MemorySystem {
             drain(cpu, gathered); // a processor sees its own stores
         }
         passCache(address);
-        System.arraycopy(memory(address), inFrame(address), into, at, length);
+        System.arraycopy(memory.at(address), memory.offset(address), into, at, length);
         count(Cost.UNCACHED_LOAD, words(length));
         tell(cpuNames[cpu], Action.UNCACHED_LOAD, address, length);
     }
@@ -106,7 +100,7 @@ final class MemorySystem {
             }
             case UNCACHED -> {
                 passCache(address);
-                System.arraycopy(from, at, memory(address), inFrame(address), length);
+                System.arraycopy(from, at, memory.at(address), memory.offset(address), length);
                 count(Cost.UNCACHED_STORE, words(length));
                 tell(cpuNames[cpu], Action.UNCACHED_STORE, address, length);
             }
@@ -148,7 +142,7 @@ final class MemorySystem {
         }
         cache.take(place, line);
         if (fetch) {
-            System.arraycopy(memory(line), inFrame(line), cache.bytes(), cache.start(place), lineSize);
+            System.arraycopy(memory.at(line), memory.offset(line), cache.bytes(), cache.start(place), lineSize);
         }
         return place;
     }
@@ -165,7 +159,7 @@ final class MemorySystem {
 
     private void writeBack(int place) {
         long line = cache.line(place);
-        System.arraycopy(cache.bytes(), cache.start(place), memory(line), inFrame(line), lineSize);
+        System.arraycopy(cache.bytes(), cache.start(place), memory.at(line), memory.offset(line), lineSize);
         cache.setDirty(place, false);
         count(Cost.WRITE_BACK, 1);
     }
@@ -193,8 +187,8 @@ final class MemorySystem {
     private void drain(int cpu, StoreBuffer.Entry entry) {
         buffers[cpu].remove(entry);
         passCache(entry.line);
-        byte[] frame = memory(entry.line);
-        int start = inFrame(entry.line);
+        byte[] frame = memory.at(entry.line);
+        int start = memory.offset(entry.line);
         entry.stored.stream().forEach(i -> frame[start + i] = entry.bytes[i]);
         count(Cost.DRAIN, 1);
         int first = entry.stored.nextSetBit(0);
@@ -229,6 +223,19 @@ final class MemorySystem {
         }
     }
 
+    /** One instruction for a line, which is as dear as cleaning it. */
+    synchronized void flush(long address, int length) {
+        long end = address + length;
+        for (long line = lineOf(address); line < end; line += lineSize) {
+            clean(line, 1);
+            int place = cache.find(line);
+            if (place >= 0) {
+                cache.drop(place);
+                tell("program", Action.INVALIDATE, line, lineSize);
+            }
+        }
+    }
+
     synchronized void drainAll() {
         for (int cpu = 0; cpu < buffers.length; cpu++) {
             while (!buffers[cpu].isEmpty()) {
@@ -241,8 +248,7 @@ final class MemorySystem {
 
     /** Adds memory of a device and says where it begins. */
     synchronized long addDeviceMemory(int size) {
-        deviceMemory.add(new byte[size]);
-        return deviceMemory.size() * DEVICE_MEMORY;
+        return memory.addDevice(size);
     }
 
     synchronized void dma(String device, Port port, boolean write, long address, byte[] data, int at, int length) {
@@ -256,19 +262,12 @@ final class MemorySystem {
     private void dmaPart(String device, Port port, boolean write, long address, byte[] data, int at, int length) {
         step();
         count(Cost.DMA, 1);
-        byte[] target;
-        int start;
-        if (address >= DEVICE_MEMORY) {
-            target = deviceMemory.get((int) (address / DEVICE_MEMORY) - 1);
-            start = (int) (address % DEVICE_MEMORY);
-        } else {
-            if (port == Port.COHERENT) {
-                drainAll();
-                snoop(address);
-            }
-            target = memory(address);
-            start = inFrame(address);
+        if (!PhysicalMemory.isDevice(address) && port == Port.COHERENT) {
+            drainAll();
+            snoop(address);
         }
+        byte[] target = memory.at(address);
+        int start = memory.offset(address);
         if (write) {
             System.arraycopy(data, at, target, start, length);
         } else {
@@ -310,7 +309,7 @@ final class MemorySystem {
     }
 
     private void use(long address) {
-        int frame = (int) (address / config.pageSize());
+        int frame = memory.frame(address);
         if (frame == lastUsed) {
             return;
         }
@@ -337,9 +336,9 @@ final class MemorySystem {
 
     private void tell(String actor, Action action, long address, int length) {
         if (watcher != null) {
-            boolean outside = address >= DEVICE_MEMORY;
+            boolean outside = PhysicalMemory.isDevice(address);
             int cached = outside ? -1 : cachedByte(address);
-            int stored = outside ? -1 : memory(address)[inFrame(address)] & 0xff;
+            int stored = outside ? -1 : memory.at(address)[memory.offset(address)] & 0xff;
             watcher.accept(
                     new MachineEvent(now, actor, action, address, length, lineState(address), cached, stored, ""));
         }
@@ -360,7 +359,7 @@ final class MemorySystem {
     synchronized void peek(long address, byte[] into, int at, int length) {
         for (int done = 0; done < length; ) {
             int part = partOfLine(address + done, length - done);
-            System.arraycopy(memory(address + done), inFrame(address + done), into, at + done, part);
+            System.arraycopy(memory.at(address + done), memory.offset(address + done), into, at + done, part);
             done += part;
         }
     }
@@ -381,20 +380,6 @@ final class MemorySystem {
     @SuppressWarnings("EnumOrdinal")
     private void count(Cost cost, int times) {
         counts[cost.ordinal()] += times;
-    }
-
-    private byte[] memory(long address) {
-        int frame = (int) (address / config.pageSize());
-        byte[] bytes = frames[frame];
-        if (bytes == null) {
-            bytes = new byte[config.pageSize()];
-            frames[frame] = bytes;
-        }
-        return bytes;
-    }
-
-    private int inFrame(long address) {
-        return (int) (address & (config.pageSize() - 1));
     }
 
     private int inLine(long address) {

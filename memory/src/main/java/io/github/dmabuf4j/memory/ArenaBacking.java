@@ -87,8 +87,9 @@ public final class ArenaBacking implements PageBacking {
             }
             before = witness;
         }
-        throw new IOException(
-                "the arena has " + (capacity - before) + " of " + capacity + " bytes left, not " + rounded);
+        long left = capacity - before;
+        throw new OutOfPagesException(
+                "the arena has " + left + " of " + capacity + " bytes left, not " + rounded, left, left);
     }
 
     private final class ArenaPages implements Pages {

@@ -56,6 +56,19 @@ public interface CacheMaintenance {
      */
     void invalidate(Pages pages, long offset, long length);
 
+    /**
+     * Cleans and invalidates a range, each line in one step where the platform can: a line that somebody writes
+     * meanwhile is not lost.
+     *
+     * @param pages the run
+     * @param offset where the range begins in the run, in bytes
+     * @param length its length in bytes
+     */
+    default void flush(Pages pages, long offset, long length) {
+        clean(pages, offset, length);
+        invalidate(pages, offset, length);
+    }
+
     /** Makes stores through write-combined mappings reach memory before anything that follows. */
     void drain();
 
@@ -67,28 +80,37 @@ public interface CacheMaintenance {
      * @return how many bytes were maintained
      */
     default long becomeUncached(Pages run) {
-        clean(run, 0, run.size());
-        invalidate(run, 0, run.size());
+        flush(run, 0, run.size());
         return run.size();
     }
 
     /**
      * Makes a run that was used uncached fit to be used by others: lines that the CPU loaded on its own, through
-     * another mapping of the same pages, are dropped.
+     * another mapping of the same pages, are dropped, and no store that was gathered for it is left.
      *
      * @param run the run, not in use by anybody
      */
     default void leaveUncached(Pages run) {
+        if (run.caching() == Caching.WRITE_COMBINED) {
+            drain();
+        }
         invalidate(run, 0, run.size());
     }
 
     /**
      * Overwrites a run with zero between two owners, through the mapping that the next owner will use, so that no line
-     * of an uncached run gets dirty.
+     * of an uncached run gets dirty. When it returns, the zeros are where devices and the next owner find them.
      *
      * @param run the run, not in use by anybody
      */
     default void zero(Pages run) {
+        boolean gathers = run.caching() == Caching.WRITE_COMBINED;
+        if (gathers) {
+            drain(); // or what the last owner stored, on another processor, could arrive after the zeros
+        }
         run.zero();
+        if (gathers) {
+            drain();
+        }
     }
 }

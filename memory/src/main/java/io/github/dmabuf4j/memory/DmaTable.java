@@ -86,6 +86,42 @@ public final class DmaTable {
         return size;
     }
 
+    /** Takes each page of a device's table in turn. */
+    @FunctionalInterface
+    public interface PageVisitor {
+        /**
+         * Visits the part of a page that belongs to the table.
+         *
+         * @param address where the part begins, in {@link DmaTable#domain()}, unsigned
+         * @param length its length in bytes, at most a page
+         */
+        void visit(long address, long length);
+    }
+
+    /**
+     * Visits every page of the device's addresses, in order; allocates nothing. These are other pages than those of
+     * {@link SgTable#forEachPage}, and often not as many.
+     *
+     * @param pageSize bytes, a power of two
+     * @param visitor is given each page
+     * @throws IllegalArgumentException if the page size is no power of two
+     * @see <a href="https://docs.kernel.org/core-api/kernel-api.html">for_each_sg_dma_page</a>
+     */
+    public void forEachPage(long pageSize, PageVisitor visitor) {
+        if (Long.bitCount(pageSize) != 1 || pageSize < 0) {
+            throw new IllegalArgumentException("a page size is a power of two, not " + pageSize);
+        }
+        for (int i = 0; i < addresses.length; i++) {
+            long at = addresses[i];
+            for (long left = lengths[i]; left > 0; ) {
+                long part = Math.min(left, pageSize - (at & (pageSize - 1)));
+                visitor.visit(at, part);
+                at += part;
+                left -= part;
+            }
+        }
+    }
+
     /**
      * How many descriptors a device needs that takes a number of bytes with each.
      *

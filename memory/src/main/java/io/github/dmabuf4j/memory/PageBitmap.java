@@ -14,6 +14,12 @@ public final class PageBitmap {
     private final BitSet taken;
     private int free;
 
+    private PageBitmap(PageBitmap other) {
+        this.pages = other.pages;
+        this.taken = (BitSet) other.taken.clone();
+        this.free = other.free;
+    }
+
     /**
      * Makes a bitmap of free pages.
      *
@@ -53,6 +59,43 @@ public final class PageBitmap {
 
     private static int align(int page, int align) {
         return (page + align - 1) & -align;
+    }
+
+    /**
+     * Finds the last run of free pages. Nothing is taken.
+     *
+     * @param count how many pages
+     * @return the number of the first page, or -1 if there is no such run
+     */
+    public int findLast(int count) {
+        int end = taken.previousClearBit(pages - 1) + 1;
+        while (end >= count) {
+            int blocked = taken.previousSetBit(end - 1);
+            if (end - 1 - blocked >= count) {
+                return end - count;
+            }
+            end = taken.previousClearBit(blocked) + 1;
+        }
+        return -1;
+    }
+
+    /**
+     * Whether a page is taken.
+     *
+     * @param page its number
+     * @return false if it is free
+     */
+    public boolean isTaken(int page) {
+        return taken.get(page);
+    }
+
+    /**
+     * Makes another bitmap that is like this one now, to try things out.
+     *
+     * @return the copy
+     */
+    public PageBitmap copy() {
+        return new PageBitmap(this);
     }
 
     /**

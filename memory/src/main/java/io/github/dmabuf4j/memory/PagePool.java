@@ -7,8 +7,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
@@ -32,54 +30,28 @@ import org.jspecify.annotations.Nullable;
 public final class PagePool implements AutoCloseable {
     private static final Logger LOG = System.getLogger(PagePool.class.getName());
 
-    private final PageBacking backing;
+    private final RunSource source;
     private final long highWaterBytes;
-    private final Caching caching;
-    private final CacheMaintenance maintenance;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
     private final Condition zeroed = lock.newCondition();
 
-    // Everything below is guarded by the lock. Access order: the first class is the one not asked for longest.
-    private final LinkedHashMap<Long, SizeClass> classes = new LinkedHashMap<>(16, 0.75f, true);
+    // Everything below is guarded by the lock.
+    private final RunShelves shelves = new RunShelves();
     private final Set<Pages> live = Collections.newSetFromMap(new IdentityHashMap<>());
     /** One token for each run to zero, and one more, at the head, for each thread that waits. Tokens may be stale. */
-    private final ArrayDeque<SizeClass> todo = new ArrayDeque<>();
+    private final ArrayDeque<RunShelves.Shelf> todo = new ArrayDeque<>();
 
     private @Nullable Thread zeroer;
     private boolean zeroing;
     private long zeroings;
     private boolean closed;
     private long liveBytes;
-    private long pooledRuns;
-    private long pooledBytes;
-    private long waitingRuns;
-    private long waitingBytes;
     private long hits;
     private long misses;
     private long dropped;
-    private long maintainedBytes;
     private long savedBytes;
-
-    /** The runs of one size. */
-    private static final class SizeClass {
-        final long size;
-        final ArrayDeque<Pages> clean = new ArrayDeque<>();
-        final ArrayDeque<Pages> dirty = new ArrayDeque<>();
-        /** Dirty runs and the one that is being zeroed. */
-        int pending;
-        /** Threads that wait for one of the pending runs. */
-        int waiters;
-
-        SizeClass(long size) {
-            this.size = size;
-        }
-
-        boolean unused() {
-            return clean.isEmpty() && pending == 0 && waiters == 0;
-        }
-    }
 
     /**
      * Makes an empty pool. Its thread starts with the first run that comes back.
@@ -107,13 +79,8 @@ public final class PagePool implements AutoCloseable {
         if (highWaterBytes < 0) {
             throw new IllegalArgumentException("a high-water mark is not negative, but this one is " + highWaterBytes);
         }
-        if (!backing.offers(caching)) {
-            throw new UnsupportedCachingException(backing.name(), caching);
-        }
-        this.backing = backing;
+        this.source = new RunSource(backing, caching, maintenance);
         this.highWaterBytes = highWaterBytes;
-        this.caching = caching;
-        this.maintenance = maintenance;
     }
 
     /**
@@ -122,7 +89,7 @@ public final class PagePool implements AutoCloseable {
      * @return the backing this pool was made with
      */
     public PageBacking backing() {
-        return backing;
+        return source.backing;
     }
 
     /**
@@ -138,21 +105,40 @@ public final class PagePool implements AutoCloseable {
      * @throws IOException if the backing has no more
      */
     public Pages take(long size, String label) throws IOException {
-        long rounded = backing.roundUp(size);
+        return take(size, label, true);
+    }
+
+    /**
+     * Takes a run as {@link #take}, if the pool has one or the backing gives one at once; nothing that the pool keeps is
+     * given back for it. For whoever can do with smaller runs.
+     *
+     * @param size how much, in bytes; rounded up to whole pages
+     * @param label a name for people, given to fresh pages
+     * @return the pages
+     * @throws IllegalArgumentException if the size is not positive or too large to be rounded up
+     * @throws IllegalStateException if the pool is closed
+     * @throws IOException if the backing has no run of that size
+     */
+    public Pages takeIfAtHand(long size, String label) throws IOException {
+        return take(size, label, false);
+    }
+
+    private Pages take(long size, String label, boolean reclaim) throws IOException {
+        long rounded = source.backing.roundUp(size);
         lock.lock();
         try {
             checkOpen();
             Pages pooled = takePooled(rounded);
             if (pooled != null) {
                 hits++;
-                savedBytes += caching == Caching.CACHED ? 0 : rounded;
+                savedBytes += source.savedBy(rounded);
                 enliven(pooled);
                 return pooled;
             }
         } finally {
             lock.unlock();
         }
-        Pages fresh = giveFresh(rounded, label);
+        Pages fresh = giveFresh(rounded, label, reclaim);
         lock.lock();
         try {
             misses++;
@@ -182,12 +168,7 @@ public final class PagePool implements AutoCloseable {
             long size = pages.size();
             liveBytes -= size;
             if (reusable && !closed && pages.writable() && makeRoom(size, doomed)) {
-                SizeClass own = classes.computeIfAbsent(size, SizeClass::new);
-                own.dirty.addLast(pages);
-                own.pending++;
-                waitingRuns++;
-                waitingBytes += size;
-                todo.addLast(own);
+                todo.addLast(shelves.addDirty(pages));
                 startZeroer();
                 work.signal();
             } else {
@@ -197,7 +178,7 @@ public final class PagePool implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        doomed.forEach(this::giveBack);
+        doomed.forEach(source::takeBack);
     }
 
     /**
@@ -217,7 +198,7 @@ public final class PagePool implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        doomed.forEach(this::giveBack);
+        doomed.forEach(source::takeBack);
         return freed;
     }
 
@@ -232,14 +213,14 @@ public final class PagePool implements AutoCloseable {
             return new PoolStats(
                     live.size(),
                     liveBytes,
-                    pooledRuns,
-                    pooledBytes,
-                    waitingRuns,
-                    waitingBytes,
+                    shelves.cleanRuns,
+                    shelves.cleanBytes,
+                    shelves.dirtyRuns,
+                    shelves.dirtyBytes,
                     hits,
                     misses,
                     dropped,
-                    maintainedBytes,
+                    source.maintainedBytes(),
                     savedBytes);
         } finally {
             lock.unlock();
@@ -250,7 +231,7 @@ public final class PagePool implements AutoCloseable {
     public void awaitZeroed() {
         lock.lock();
         try {
-            while (waitingRuns > 0) {
+            while (shelves.dirtyRuns > 0) {
                 zeroed.awaitUninterruptibly();
             }
         } finally {
@@ -278,73 +259,41 @@ public final class PagePool implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        doomed.forEach(this::giveBack);
+        doomed.forEach(source::takeBack);
         if (thread != null) {
             joinUninterruptibly(thread);
         }
     }
 
     private @Nullable Pages takePooled(long size) {
-        SizeClass own = classes.get(size);
+        RunShelves.Shelf own = shelves.of(size);
         if (own == null) {
             return null;
         }
-        Pages pages = own.clean.pollLast();
+        Pages pages = shelves.takeClean(own);
         if (pages == null && own.pending > own.waiters) {
             own.waiters++;
             todo.addFirst(own);
             work.signal();
             do {
                 zeroed.awaitUninterruptibly();
-                pages = own.clean.pollLast();
+                pages = shelves.takeClean(own);
             } while (pages == null && own.pending >= own.waiters && !closed);
             own.waiters--;
         }
-        if (pages != null) {
-            pooledRuns--;
-            pooledBytes -= size;
-        }
-        forgetUnused(own);
+        shelves.forgetUnused(own);
         return pages;
     }
 
-    private Pages giveFresh(long size, String label) throws IOException {
-        Pages fresh;
+    private Pages giveFresh(long size, String label, boolean reclaim) throws IOException {
         try {
-            fresh = backing.give(size, label);
+            return source.give(size, label);
         } catch (IOException exhausted) {
-            if (reclaimAll() == 0) {
+            if (!reclaim || reclaimAll() == 0) {
                 throw exhausted;
             }
-            fresh = backing.give(size, label);
+            return source.give(size, label);
         }
-        return caching == Caching.CACHED ? fresh : takeOutOfCache(fresh);
-    }
-
-    /** The one place where a run becomes uncached. */
-    private Pages takeOutOfCache(Pages fresh) throws IOException {
-        Pages run = fresh;
-        try {
-            run = backing.remap(fresh, caching);
-            long bytes = maintenance.becomeUncached(run);
-            lock.lock();
-            try {
-                maintainedBytes += bytes;
-            } finally {
-                lock.unlock();
-            }
-            return run;
-        } catch (Throwable failed) {
-            run.close();
-            throw failed;
-        }
-    }
-
-    private void giveBack(Pages run) {
-        if (caching != Caching.CACHED) {
-            maintenance.leaveUncached(run);
-        }
-        run.close();
     }
 
     /** Gives back all that the pool keeps, and waits for the run that is being zeroed to give that back too. */
@@ -368,63 +317,28 @@ public final class PagePool implements AutoCloseable {
     }
 
     private boolean makeRoom(long size, List<Pages> doomed) {
-        long room = highWaterBytes - pooledBytes - waitingBytes;
-        if (size > room && size <= room + pooledBytes) {
+        long room = highWaterBytes - shelves.cleanBytes - shelves.dirtyBytes;
+        if (size > room && size <= room + shelves.cleanBytes) {
             room += evict(size - room, doomed);
         }
         return size <= room;
     }
 
     private long evict(long bytes, List<Pages> doomed) {
-        long freed = 0;
-        Iterator<SizeClass> oldestFirst = classes.values().iterator();
-        while (freed < bytes && oldestFirst.hasNext()) {
-            SizeClass each = oldestFirst.next();
-            while (freed < bytes && !each.clean.isEmpty()) {
-                doomed.add(each.clean.removeFirst());
-                freed += each.size;
-                pooledRuns--;
-                pooledBytes -= each.size;
-                dropped++;
-            }
-            if (each.unused()) {
-                oldestFirst.remove();
-            }
-        }
+        int before = doomed.size();
+        long freed = shelves.evictClean(bytes, doomed);
+        dropped += doomed.size() - before;
         return freed;
     }
 
     private long evictWaiting(long bytes, List<Pages> doomed) {
-        long freed = 0;
-        Iterator<SizeClass> oldestFirst = classes.values().iterator();
-        while (freed < bytes && oldestFirst.hasNext()) {
-            SizeClass each = oldestFirst.next();
-            while (freed < bytes && !each.dirty.isEmpty()) {
-                doomed.add(each.dirty.removeFirst());
-                freed += each.size;
-                unqueue(each);
-                dropped++;
-            }
-            if (each.unused()) {
-                oldestFirst.remove();
-            }
-        }
+        int before = doomed.size();
+        long freed = shelves.evictDirty(bytes, doomed);
+        dropped += doomed.size() - before;
         if (freed > 0) {
             zeroed.signalAll(); // whoever waits for one of these waits in vain
         }
         return freed;
-    }
-
-    private void unqueue(SizeClass own) {
-        own.pending--;
-        waitingRuns--;
-        waitingBytes -= own.size;
-    }
-
-    private void forgetUnused(SizeClass own) {
-        if (own.unused()) {
-            classes.remove(own.size, own);
-        }
     }
 
     private void checkOpen() {
@@ -437,14 +351,14 @@ public final class PagePool implements AutoCloseable {
         if (zeroer == null) {
             zeroer = Thread.ofPlatform()
                     .daemon()
-                    .name("dmabuf4j page pool (" + backing.name() + ")")
+                    .name("dmabuf4j page pool (" + source.backing.name() + ")")
                     .start(this::zeroUntilClosed);
         }
     }
 
     private void zeroUntilClosed() {
         while (true) {
-            SizeClass own;
+            RunShelves.Shelf own;
             Pages pages;
             lock.lock();
             try {
@@ -455,7 +369,7 @@ public final class PagePool implements AutoCloseable {
                     return;
                 }
                 own = todo.removeFirst();
-                pages = own.dirty.pollFirst();
+                pages = shelves.takeDirty(own);
                 zeroing = pages != null;
             } finally {
                 lock.unlock();
@@ -466,10 +380,10 @@ public final class PagePool implements AutoCloseable {
         }
     }
 
-    private void zeroOne(SizeClass own, Pages pages) {
+    private void zeroOne(RunShelves.Shelf own, Pages pages) {
         boolean clean = false;
         try {
-            maintenance.zero(pages);
+            source.zero(pages);
             clean = true;
         } catch (RuntimeException | InternalError broken) {
             // Memory that cannot be wiped must not reach anybody; the pool goes on without it.
@@ -479,22 +393,19 @@ public final class PagePool implements AutoCloseable {
         try {
             zeroing = false;
             zeroings++;
-            unqueue(own);
             clean &= !closed;
             if (clean) {
-                own.clean.addLast(pages);
-                pooledRuns++;
-                pooledBytes += own.size;
+                shelves.addClean(own, pages);
             } else {
+                shelves.lose(own);
                 dropped++;
-                forgetUnused(own);
             }
             zeroed.signalAll();
         } finally {
             lock.unlock();
         }
         if (!clean) {
-            giveBack(pages);
+            source.takeBack(pages);
         }
     }
 

@@ -33,6 +33,20 @@ public sealed interface SgEntry {
     }
 
     /**
+     * Names memory of a device that has an address and no pages, for tables that are given to other devices.
+     *
+     * @param device whose memory it is
+     * @param start where it begins, an address in the device's domain
+     * @param length its length in bytes
+     * @return the piece; it is resolved for each device that maps it, or refused
+     * @throws IllegalArgumentException if it is empty or runs over the end of the domain
+     * @see <a href="https://docs.kernel.org/core-api/dma-api.html">dma_map_resource</a>
+     */
+    static Resource mapResource(DmaDevice device, long start, long length) {
+        return new Resource(new DmaAddress(device.domain(), start), length);
+    }
+
+    /**
      * Device memory without pages: another device may reach it directly, the CPU may not.
      *
      * @param address where it begins; valid in its domain only

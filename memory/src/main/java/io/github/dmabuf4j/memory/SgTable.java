@@ -264,7 +264,8 @@ public final class SgTable {
          */
         public Builder add(SgEntry.Memory range) {
             checkTotal(range.length());
-            return addMemory(range.pages(), range.offset(), range.length());
+            append(range.pages(), range.offset(), range.length());
+            return this;
         }
 
         /**
@@ -295,11 +296,17 @@ public final class SgTable {
             checkTotal(bytes);
             long left = bytes;
             long from = skip;
-            for (int i = 0; left > 0; i++) {
-                long part = Math.min(pageSize - from, left);
-                addMemory(memory, numbers[i] * pageSize + from, part);
+            for (int i = 0; left > 0; ) {
+                // Pages that follow each other are added at once.
+                int next = i + 1;
+                while (next < numbers.length && numbers[next] == numbers[next - 1] + 1) {
+                    next++;
+                }
+                long part = Math.min((next - i) * pageSize - from, left);
+                append(memory, numbers[i] * pageSize + from, part);
                 left -= part;
                 from = 0;
+                i = next;
             }
             return this;
         }
@@ -315,11 +322,6 @@ public final class SgTable {
             checkTotal(resource.length());
             DmaAddress start = resource.address();
             append(start.domain(), start.value(), resource.length());
-            return this;
-        }
-
-        private Builder addMemory(Pages memory, long start, long bytes) {
-            append(memory, start, bytes);
             return this;
         }
 

@@ -349,4 +349,20 @@ class SgTableTest {
         assertThat(table.entries()).isOne();
         assertThat(table.size()).isEqualTo(1_000_000 * P);
     }
+
+    @Test
+    void aDevicesPagesAreItsOwn() {
+        DmaDomain domain = new DmaDomain("bus");
+        DmaTable table = DmaTable.builder(domain, Long.MAX_VALUE, 0)
+                .add(new DmaAddress(domain, 3 * P - 100), P)
+                .add(new DmaAddress(domain, 16 * P), 10)
+                .build();
+        List<Long> visited = new ArrayList<>();
+        table.forEachPage(P, (address, length) -> {
+            visited.add(address);
+            visited.add(length);
+        });
+        assertThat(visited).containsExactly(3 * P - 100, 100L, 3 * P, P - 100, 16 * P, 10L);
+        assertThatIllegalArgumentException().isThrownBy(() -> table.forEachPage(P - 1, (address, length) -> {}));
+    }
 }

@@ -25,6 +25,10 @@ public final class AcquireContext implements AutoCloseable {
     /** After a back-off: what must be locked next. */
     @Nullable WwMutex contended;
 
+    /** How many locks until the class injects a deadlock; 0 if it does not. */
+    private long untilInjection;
+
+    private long injectionInterval;
     private boolean done;
     private boolean closed;
 
@@ -37,6 +41,9 @@ public final class AcquireContext implements AutoCloseable {
     public AcquireContext(WwClass wwClass) {
         this.wwClass = wwClass;
         this.stamp = wwClass.nextStamp();
+        this.injectionInterval = wwClass.injectionInterval();
+        // Contexts begin at different places, so that each lock of a group has its turn.
+        this.untilInjection = injectionInterval == 0 ? 0 : 1 + (stamp - 1) % injectionInterval;
     }
 
     /**
@@ -86,7 +93,42 @@ public final class AcquireContext implements AutoCloseable {
         return stamp - other.stamp > 0;
     }
 
-    void checkUsable() {
+    /** Counts a lock that succeeded; true if it shall answer as if there were a deadlock. The first never does. */
+    boolean takesInjection() {
+        if (untilInjection == 0 || acquired < 2 || --untilInjection > 0) {
+            return false;
+        }
+        // It grows, or no attempt would ever have all it needs.
+        injectionInterval = Math.min(Integer.MAX_VALUE, injectionInterval * 7 / 2);
+        untilInjection = injectionInterval;
+        return true;
+    }
+
+    void checkMayTry(WwMutex mutex) {
+        if (mutex.wwClass() != wwClass) {
+            throw new IllegalArgumentException(this + " cannot lock a mutex of the " + mutex.wwClass());
+        }
+        checkUsable();
+    }
+
+    void checkMayLock(WwMutex mutex) {
+        checkMayTry(mutex);
+        if (contended != null && (contended != mutex || acquired > 0)) {
+            throw new IllegalStateException(
+                    this + " was told to back off: unlock everything and lock the contended mutex before any other");
+        }
+    }
+
+    void checkMayLockSlowly(WwMutex mutex) {
+        checkMayTry(mutex);
+        if (contended != mutex || acquired > 0) {
+            throw new IllegalStateException(this
+                    + " may lock slowly only what it was told to back off from, with everything unlocked; it holds "
+                    + acquired);
+        }
+    }
+
+    private void checkUsable() {
         if (done || closed) {
             throw new IllegalStateException(
                     "this context is " + (closed ? "closed" : "done") + ": begin a new one to lock more");

@@ -3,7 +3,8 @@ package io.github.dmabuf4j.buffer.ww;
 import io.github.dmabuf4j.fence.Errno;
 
 /**
- * A context must back off: waiting for this mutex could be a deadlock, and the other side is older.
+ * A context must back off: waiting for this mutex could be a deadlock, and the other side is older (or the class was
+ * told to {@linkplain WwClass#injectDeadlocks inject} such answers).
  *
  * <p>The answer is to unlock everything locked with the context, to call {@link WwMutex#lockSlow} on
  * {@link #contended()}, and to lock the rest again. It is ordinary control flow and has no stack trace.

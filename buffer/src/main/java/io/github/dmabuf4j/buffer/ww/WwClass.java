@@ -11,6 +11,7 @@ public final class WwClass {
     private final String name;
     private final boolean waitDie;
     private final AtomicLong lastStamp = new AtomicLong();
+    private volatile int injectionInterval;
 
     private WwClass(String name, boolean waitDie) {
         this.name = name;
@@ -55,6 +56,31 @@ public final class WwClass {
      */
     public boolean isWaitDie() {
         return waitDie;
+    }
+
+    /**
+     * For tests of code that locks: lets every n-th lock that a context takes beside its first mutex answer
+     * {@link DeadlockAvoidedException} although nobody is in the way, so that the code's back-off is run without a
+     * second thread. The mutex is unlocked again; everything must be released and locked anew, as after a real one.
+     *
+     * <p>Each context counts by itself and begins at another place; after each injection its interval grows by 3.5
+     * times, so that every loop ends. Neither {@code tryLock} nor {@code lockSlow} is touched, nor a lock without a
+     * context. It holds for contexts that begin after this call.
+     *
+     * @param interval n, at least 1; 0 ends it
+     * @throws IllegalArgumentException if the interval is negative
+     * @see <a href="https://docs.kernel.org/locking/ww-mutex-design.html">CONFIG_DEBUG_WW_MUTEX_SLOWPATH</a>
+     */
+    public void injectDeadlocks(int interval) {
+        if (interval < 0) {
+            throw new IllegalArgumentException(
+                    "every n-th lock answers deadlock, n from 1, or 0 for none: " + interval);
+        }
+        injectionInterval = interval;
+    }
+
+    int injectionInterval() {
+        return injectionInterval;
     }
 
     long nextStamp() {

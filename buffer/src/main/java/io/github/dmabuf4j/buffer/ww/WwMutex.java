@@ -2,6 +2,7 @@ package io.github.dmabuf4j.buffer.ww;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +47,7 @@ public final class WwMutex {
      * @param wwClass whom it is locked together with
      */
     public WwMutex(WwClass wwClass) {
-        this.wwClass = wwClass;
+        this.wwClass = Objects.requireNonNull(wwClass, "wwClass");
     }
 
     /**
@@ -97,8 +98,8 @@ public final class WwMutex {
      * @throws IllegalStateException if the context is done, closed, of another thread, or has to back off first
      */
     public void lock(AcquireContext attempt) throws DeadlockAvoidedException {
-        checkMayLock(attempt);
-        if (!acquireUninterruptibly(attempt)) {
+        attempt.checkMayLock(this);
+        if (!acquireUninterruptibly(attempt) || isInjected(attempt)) {
             throw backOff(attempt);
         }
     }
@@ -112,8 +113,8 @@ public final class WwMutex {
      * @throws AlreadyLockedException if this thread holds it
      */
     public void lockInterruptibly(AcquireContext attempt) throws DeadlockAvoidedException, InterruptedException {
-        checkMayLock(attempt);
-        if (!acquire(attempt, true)) {
+        attempt.checkMayLock(this);
+        if (!acquire(attempt, true) || isInjected(attempt)) {
             throw backOff(attempt);
         }
     }
@@ -125,7 +126,7 @@ public final class WwMutex {
      * @return whether this call locked it; false if this thread holds it already
      */
     public boolean tryLock(AcquireContext attempt) {
-        checkContext(attempt);
+        attempt.checkMayTry(this);
         return tryAcquire(attempt);
     }
 
@@ -136,7 +137,7 @@ public final class WwMutex {
      * @throws IllegalStateException if the context still holds something or was not told to back off from this mutex
      */
     public void lockSlow(AcquireContext attempt) {
-        checkMayLockSlowly(attempt);
+        attempt.checkMayLockSlowly(this);
         acquireUninterruptibly(attempt);
     }
 
@@ -148,7 +149,7 @@ public final class WwMutex {
      * @throws IllegalStateException if the context still holds something or was not told to back off from this mutex
      */
     public void lockSlowInterruptibly(AcquireContext attempt) throws InterruptedException {
-        checkMayLockSlowly(attempt);
+        attempt.checkMayLockSlowly(this);
         acquire(attempt, true);
     }
 
@@ -214,28 +215,13 @@ public final class WwMutex {
         return acquisitions;
     }
 
-    private void checkContext(AcquireContext attempt) {
-        if (attempt.wwClass != wwClass) {
-            throw new IllegalArgumentException(attempt + " cannot lock a mutex of the " + wwClass);
+    /** Whether the class wants this lock to answer as if there were a deadlock; then it is unlocked again. */
+    private boolean isInjected(AcquireContext attempt) {
+        boolean injected = attempt.takesInjection();
+        if (injected) {
+            unlock();
         }
-        attempt.checkUsable();
-    }
-
-    private void checkMayLock(AcquireContext attempt) {
-        checkContext(attempt);
-        if (attempt.contended != null && (attempt.contended != this || attempt.acquired > 0)) {
-            throw new IllegalStateException(
-                    attempt + " was told to back off: unlock everything and lock the contended mutex before any other");
-        }
-    }
-
-    private void checkMayLockSlowly(AcquireContext attempt) {
-        checkContext(attempt);
-        if (attempt.contended != this || attempt.acquired > 0) {
-            throw new IllegalStateException(attempt
-                    + " may lock slowly only what it was told to back off from, with everything unlocked; it holds "
-                    + attempt.acquired);
-        }
+        return injected;
     }
 
     private DeadlockAvoidedException backOff(AcquireContext attempt) {

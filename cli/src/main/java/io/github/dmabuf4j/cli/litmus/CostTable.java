@@ -26,9 +26,7 @@ final class CostTable {
 
     private static final int LINE = 64;
     static final int LINES = SIZE / LINE;
-    private static final int[] TOUCHED = {
-        1, LINES / 100, LINES / 50, LINES / 20, LINES / 10, LINES / 4, LINES / 2, LINES
-    };
+    private static final int[] TOUCHED = {LINES / 100, LINES / 20, LINES / 10, LINES / 4, LINES / 2, LINES};
 
     /** What the CPU does to a line that it touches. */
     enum Use {

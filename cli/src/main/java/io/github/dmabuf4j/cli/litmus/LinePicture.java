@@ -253,7 +253,8 @@ final class LinePicture {
                 words.replace("&", "&amp;").replace("<", "&lt;")));
     }
 
-    private static List<String> wrap(String words, int most) {
+    /** Words in lines of a greatest length. */
+    static List<String> wrap(String words, int most) {
         List<String> lines = new ArrayList<>();
         StringBuilder line = new StringBuilder();
         for (String word : words.split(" ", -1)) {

@@ -17,6 +17,8 @@ import java.util.Set;
  * @param costs what sharing costs
  */
 record LitmusReport(List<Verdict> verdicts, CostTable costs) {
+    private static final int WIDTH = 100;
+
     /** Whether every cure helped and coherent machines were never wrong. */
     boolean holds() {
         return verdicts.stream().allMatch(Verdict::holds);
@@ -24,31 +26,34 @@ record LitmusReport(List<Verdict> verdicts, CostTable costs) {
 
     /** What each experiment shows, then the table of verdicts, then that of costs. */
     String text() {
-        StringBuilder text = new StringBuilder();
         Set<Experiment> experiments = new LinkedHashSet<>();
         verdicts.forEach(verdict -> experiments.add(verdict.experiment()));
-        ResultTable meanings = new ResultTable();
+        StringBuilder text = new StringBuilder();
         for (Experiment each : experiments) {
-            meanings.row(each.name(), each.shows());
+            text.append(each.name()).append('\n');
+            LinePicture.wrap(each.shows(), WIDTH - 4)
+                    .forEach(line -> text.append("    ").append(line).append('\n'));
+            text.append("    mistake: ").append(each.mistake()).append('\n');
+            text.append("    cure: ").append(each.cure()).append('\n');
         }
-        text.append(meanings).append('\n').append(table()).append('\n').append(costTable());
-        return text.toString();
+        return text.append('\n')
+                .append(table())
+                .append('\n')
+                .append(costTable())
+                .toString();
     }
 
     private ResultTable table() {
         ResultTable table = new ResultTable()
-                .row("experiment", "heap", "mistake", "wrong", "cure", "wrong", "bytes maintained", "coherent");
+                .row("wrong runs", "heap", "with mistake", "with cure", "maintained", "coherent, both");
         for (Verdict verdict : verdicts) {
-            Experiment experiment = verdict.experiment();
             table.row(
-                    experiment.name(),
+                    verdict.experiment().name(),
                     verdict.heap(),
-                    experiment.mistake(),
                     verdict.without() + " of " + verdict.seeds(),
-                    experiment.cure(),
                     verdict.with() + " of " + verdict.seeds(),
-                    Long.toString(verdict.maintainedBytes()),
-                    verdict.coherentWithout() + " and " + verdict.coherentWith());
+                    verdict.maintainedBytes() + " bytes",
+                    verdict.coherentWithout() + ", " + verdict.coherentWith());
         }
         return table;
     }
@@ -56,7 +61,7 @@ record LitmusReport(List<Verdict> verdicts, CostTable costs) {
     private String costTable() {
         ResultTable table = new ResultTable()
                 .row(
-                        "cycles, " + (CostTable.SIZE >> 10) + " KiB shared with a device",
+                        "cycles, for " + (CostTable.SIZE >> 10) + " KiB",
                         "touched",
                         "cached + maintenance",
                         "uncached",

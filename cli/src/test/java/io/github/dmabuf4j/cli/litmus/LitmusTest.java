@@ -9,7 +9,6 @@ import io.github.dmabuf4j.memory.Caching;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -153,10 +152,10 @@ class LitmusTest {
                 .isLessThan(costs.cycles(Caching.UNCACHED, Use.READ_LINES, lines));
         assertThat(costs.cycles(Caching.CACHED, Use.READ_LINES, lines - 1))
                 .isGreaterThanOrEqualTo(costs.cycles(Caching.UNCACHED, Use.READ_LINES, lines - 1));
-        assertThat(costs.rows()).hasSize(Use.values().length * 8).allSatisfy(row -> {
+        assertThat(costs.rows()).hasSize(Use.values().length * 6).allSatisfy(row -> {
             assertThat(row.cached()).isPositive();
             assertThat(row.percent()).isBetween(0.0, 100.0);
         });
-        assertThat(Objects.requireNonNull(costs.rows().getFirst()).lines()).isEqualTo(1);
+        assertThat(costs.rows().getLast().percent()).isEqualTo(100);
     }
 }
