@@ -5,16 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.dmabuf4j.buffer.AccessMode;
 import io.github.dmabuf4j.buffer.AccessScope;
 import io.github.dmabuf4j.buffer.AllocationRequest;
+import io.github.dmabuf4j.buffer.CarveoutHeap;
+import io.github.dmabuf4j.buffer.ChunkHeap;
+import io.github.dmabuf4j.buffer.CmaHeap;
 import io.github.dmabuf4j.buffer.CpuAccess;
 import io.github.dmabuf4j.buffer.DmaAttachment;
 import io.github.dmabuf4j.buffer.DmaBuf;
+import io.github.dmabuf4j.buffer.DmaHeap;
 import io.github.dmabuf4j.buffer.HeapLimits;
+import io.github.dmabuf4j.buffer.SystemContigHeap;
 import io.github.dmabuf4j.buffer.SystemHeap;
 import io.github.dmabuf4j.memory.CacheMaintenance;
 import io.github.dmabuf4j.memory.Caching;
 import io.github.dmabuf4j.memory.DmaDirection;
 import io.github.dmabuf4j.memory.DmaTable;
 import io.github.dmabuf4j.memory.Pages;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -32,11 +38,32 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @Timeout(60)
 class BufferCoherenceTest {
-    private static final int SEEDS = 60;
+    private static final int SEEDS = 25;
     private static final int STEPS = 120;
     private static final int PAGE = 4096;
     /** One run of 16 pages and three of a page, joined. */
     private static final int SIZE = 19 * PAGE;
+
+    /** Heaps whose buffers lie in memory in different ways. */
+    private enum Source {
+        SYSTEM,
+        SYSTEM_CONTIG,
+        CARVEOUT,
+        CHUNK,
+        CMA;
+
+        DmaHeap heap(Machine machine, CacheMaintenance maintenance) throws IOException {
+            MachineBacking backing = machine.backing();
+            HeapLimits limits = HeapLimits.DEFAULT;
+            return switch (this) {
+                case SYSTEM -> new SystemHeap(backing, limits, maintenance);
+                case SYSTEM_CONTIG -> new SystemContigHeap(backing, limits, maintenance);
+                case CARVEOUT -> new CarveoutHeap("carveout", backing, 40L * PAGE, limits, maintenance);
+                case CHUNK -> new ChunkHeap("chunk", backing, 40L * PAGE, 2L * PAGE, limits, maintenance);
+                case CMA -> new CmaHeap("cma", backing, 40L * PAGE, limits, maintenance);
+            };
+        }
+    }
 
     private record Mapping(DmaAttachment attachment, DmaTable table, DmaDirection direction) {}
 
@@ -148,7 +175,7 @@ class BufferCoherenceTest {
         }
     }
 
-    private static int wrongBytes(long seed, Caching caching, boolean maintained) throws Exception {
+    private static int wrongBytes(Source source, long seed, Caching caching, boolean maintained) throws Exception {
         Machine machine = new Machine(MachineConfig.small(seed).withFrames(64));
         CacheMaintenance maintenance = maintained ? machine.maintenance() : CacheMaintenance.COHERENT;
         // What memory held before it was given out.
@@ -159,7 +186,7 @@ class BufferCoherenceTest {
             machine.cpu(0).store(earlier, (long) page * PAGE, secret);
         }
         earlier.close();
-        try (SystemHeap heap = new SystemHeap(machine.backing(), HeapLimits.DEFAULT, maintenance);
+        try (DmaHeap heap = source.heap(machine, maintenance);
                 DmaBuf buffer = heap.allocate(AllocationRequest.of(SIZE).with(caching))) {
             return new Run(seed, machine, buffer).wrongBytes();
         }
@@ -168,10 +195,12 @@ class BufferCoherenceTest {
     @ParameterizedTest
     @EnumSource(Caching.class)
     void everybodyFindsWhatWasWrittenLast(Caching caching) throws Exception {
-        for (long seed = 1; seed <= SEEDS; seed++) {
-            assertThat(wrongBytes(seed, caching, true))
-                    .as("wrong bytes, seed %d", seed)
-                    .isZero();
+        for (Source source : Source.values()) {
+            for (long seed = 1; seed <= SEEDS; seed++) {
+                assertThat(wrongBytes(source, seed, caching, true))
+                        .as("wrong bytes in memory of the heap %s, seed %d", source, seed)
+                        .isZero();
+            }
         }
     }
 
@@ -180,7 +209,7 @@ class BufferCoherenceTest {
         for (Caching caching : Caching.values()) {
             int broken = 0;
             for (long seed = 1; seed <= 20; seed++) {
-                broken += wrongBytes(seed, caching, false) == 0 ? 0 : 1;
+                broken += wrongBytes(Source.SYSTEM, seed, caching, false) == 0 ? 0 : 1;
             }
             assertThat(broken).as("runs that found wrong bytes, %s", caching).isGreaterThan(5);
         }
