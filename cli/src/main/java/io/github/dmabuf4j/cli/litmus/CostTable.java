@@ -65,9 +65,9 @@ final class CostTable {
         }
     }
 
-    private final HeapKind heap;
+    private final TriedHeap heap;
 
-    CostTable(HeapKind heap) {
+    CostTable(TriedHeap heap) {
         this.heap = heap;
     }
 

@@ -37,6 +37,12 @@ final class CountedMaintenance implements CacheMaintenance {
     }
 
     @Override
+    public void flush(Pages pages, long offset, long length) {
+        bytes.addAndGet(length);
+        real.flush(pages, offset, length);
+    }
+
+    @Override
     public void drain() {
         real.drain();
     }

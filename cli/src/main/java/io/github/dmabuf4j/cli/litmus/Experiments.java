@@ -8,7 +8,6 @@ import io.github.dmabuf4j.memory.DmaDirection;
 import io.github.dmabuf4j.memory.DmaTable;
 import io.github.dmabuf4j.memory.Pages;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -258,23 +257,19 @@ final class Experiments {
         try (DmaAttachment attachment = ring.attach(radio)) {
             DmaTable table = attachment.map(DmaDirection.BIDIRECTIONAL);
             Pages pages = ring.pages();
-            List<Long> wrong = new ArrayList<>();
-            for (int message = 0; message < 16; message++) {
+            long wrong = Experiment.RIGHT;
+            for (int message = 0; message < 16 && wrong == Experiment.RIGHT; message++) {
                 int at = message * 128;
                 byte[] words = Scene.pattern(32, message);
                 scene.machine().cpu(0).store(pages, at + distance, (byte) message);
                 radio.write(table, at, words);
                 scene.machine().run(20);
-                scene.maintenance().clean(pages, at, 32);
-                scene.maintenance().invalidate(pages, at, 32);
-                long found = scene.firstWrong(
+                scene.maintenance().flush(pages, at, 32);
+                wrong = scene.firstWrong(
                         pages.slice(at, 32), scene.machine().cpu(0).load(pages, at, 32), words);
-                if (found != Experiment.RIGHT) {
-                    wrong.add(found);
-                }
             }
             attachment.unmap(table, DmaDirection.BIDIRECTIONAL);
-            return wrong.isEmpty() ? Experiment.RIGHT : wrong.getFirst();
+            return wrong;
         }
     }
 

@@ -2,6 +2,7 @@ package io.github.dmabuf4j.cli.litmus;
 
 import io.github.dmabuf4j.buffer.CarveoutHeap;
 import io.github.dmabuf4j.buffer.ChunkHeap;
+import io.github.dmabuf4j.buffer.CmaHeap;
 import io.github.dmabuf4j.buffer.HeapLimits;
 import io.github.dmabuf4j.buffer.ProtectedHeap;
 import io.github.dmabuf4j.buffer.SystemContigHeap;
@@ -13,26 +14,31 @@ final class Heaps {
     private static final long REGION = 64 << 10;
     private static final long CHUNK = 8 << 10;
 
-    static final List<HeapKind> ALL = List.of(
-            new HeapKind(
+    static final List<TriedHeap> ALL = List.of(
+            new TriedHeap(
                     "system",
                     true,
                     (machine, maintenance) -> new SystemHeap(machine.backing(), HeapLimits.DEFAULT, maintenance)),
-            new HeapKind(
+            new TriedHeap(
                     "system-contig",
                     true,
                     (machine, maintenance) -> new SystemContigHeap(machine.backing(), HeapLimits.DEFAULT, maintenance)),
-            new HeapKind(
+            new TriedHeap(
                     "carveout",
                     true,
                     (machine, maintenance) ->
                             new CarveoutHeap("carveout", machine.backing(), REGION, HeapLimits.DEFAULT, maintenance)),
-            new HeapKind(
+            new TriedHeap(
                     "chunk",
                     true,
                     (machine, maintenance) ->
                             new ChunkHeap("chunk", machine.backing(), REGION, CHUNK, HeapLimits.DEFAULT, maintenance)),
-            new HeapKind(
+            new TriedHeap(
+                    "cma",
+                    true,
+                    (machine, maintenance) ->
+                            new CmaHeap("cma", machine.backing(), REGION, HeapLimits.DEFAULT, maintenance)),
+            new TriedHeap(
                     "protected",
                     false,
                     (machine, maintenance) -> new ProtectedHeap(machine.backing(), HeapLimits.DEFAULT, maintenance)));

@@ -47,7 +47,7 @@ final class LinePicture {
      * @param seed with which seed
      * @return the picture, or an empty text if this seed does not show the mistake
      */
-    static String of(Experiment experiment, HeapKind heap, long seed) {
+    static String of(Experiment experiment, TriedHeap heap, long seed) {
         long wrong;
         int right;
         try (Scene scene = new Scene(experiment, heap, seed, false, false)) {
@@ -68,7 +68,7 @@ final class LinePicture {
         return new LinePicture(experiment, right, device).draw(experiment, heap, seed, shorten(bad), shorten(good));
     }
 
-    private static List<Moment> record(Experiment experiment, HeapKind heap, long seed, long address, boolean cured) {
+    private static List<Moment> record(Experiment experiment, TriedHeap heap, long seed, long address, boolean cured) {
         try (Scene scene = new Scene(experiment, heap, seed, false, cured)) {
             return Moment.record(scene, address);
         }
@@ -95,7 +95,7 @@ final class LinePicture {
         return kept.subList(Math.max(0, kept.size() - MOST_COLUMNS), kept.size());
     }
 
-    private String draw(Experiment experiment, HeapKind heap, long seed, List<Moment> bad, List<Moment> good) {
+    private String draw(Experiment experiment, TriedHeap heap, long seed, List<Moment> bad, List<Moment> good) {
         width = LEFT + COLUMN * Math.max(5, Math.max(bad.size(), good.size())) + 20;
         int height = HEAD + 2 * PANEL + 10;
         svg.append("""

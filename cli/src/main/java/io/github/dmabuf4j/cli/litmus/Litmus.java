@@ -15,7 +15,7 @@ import java.util.stream.LongStream;
  * @param firstSeed the first seed
  * @param lastSeed the last seed
  */
-record Litmus(List<Experiment> experiments, List<HeapKind> heaps, long firstSeed, long lastSeed) {
+record Litmus(List<Experiment> experiments, List<TriedHeap> heaps, long firstSeed, long lastSeed) {
     /**
      * Runs everything.
      *
@@ -24,14 +24,14 @@ record Litmus(List<Experiment> experiments, List<HeapKind> heaps, long firstSeed
     List<Verdict> run() {
         List<Verdict> verdicts = new ArrayList<>();
         for (Experiment experiment : experiments) {
-            for (HeapKind heap : experiment.everyHeap() ? heaps : heaps.subList(0, 1)) {
+            for (TriedHeap heap : experiment.everyHeap() ? heaps : heaps.subList(0, 1)) {
                 verdicts.add(judge(experiment, heap));
             }
         }
         return verdicts;
     }
 
-    private Verdict judge(Experiment experiment, HeapKind heap) {
+    private Verdict judge(Experiment experiment, TriedHeap heap) {
         AtomicLong maintained = new AtomicLong();
         long seeds = lastSeed - firstSeed + 1;
         long without = count(experiment, heap, false, false, new AtomicLong());
@@ -42,7 +42,7 @@ record Litmus(List<Experiment> experiments, List<HeapKind> heaps, long firstSeed
                 experiment, heap.name(), seeds, without, with, maintained.get() / seeds, coherentWithout, coherentWith);
     }
 
-    private long count(Experiment experiment, HeapKind heap, boolean coherent, boolean cured, AtomicLong maintained) {
+    private long count(Experiment experiment, TriedHeap heap, boolean coherent, boolean cured, AtomicLong maintained) {
         return LongStream.rangeClosed(firstSeed, lastSeed)
                 .parallel()
                 .filter(seed -> {

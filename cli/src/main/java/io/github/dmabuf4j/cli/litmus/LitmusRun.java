@@ -91,7 +91,7 @@ public final class LitmusRun {
      */
     public String trace() throws IOException {
         Experiment experiment = experiments.getFirst();
-        HeapKind heap = Heaps.ALL.getFirst();
+        TriedHeap heap = Heaps.ALL.getFirst();
         long seed = tellingSeed(experiment, heap);
         StringBuilder text = new StringBuilder(
                 experiment.name() + " on heap " + heap.name() + ", seed " + seed + "\n" + experiment.shows() + "\n");
@@ -121,11 +121,11 @@ public final class LitmusRun {
      */
     public String picture() throws IOException {
         Experiment experiment = experiments.getFirst();
-        HeapKind heap = Heaps.ALL.getFirst();
+        TriedHeap heap = Heaps.ALL.getFirst();
         return LinePicture.of(experiment, heap, tellingSeed(experiment, heap));
     }
 
-    private long tellingSeed(Experiment experiment, HeapKind heap) throws IOException {
+    private long tellingSeed(Experiment experiment, TriedHeap heap) throws IOException {
         for (long seed = firstSeed; seed <= lastSeed; seed++) {
             if (wrongAddress(experiment, heap, seed) != Experiment.RIGHT) {
                 return seed;
@@ -134,7 +134,7 @@ public final class LitmusRun {
         throw new IOException("none of the seeds shows the mistake of " + experiment.name() + ": try more of them");
     }
 
-    private static long wrongAddress(Experiment experiment, HeapKind heap, long seed) {
+    private static long wrongAddress(Experiment experiment, TriedHeap heap, long seed) {
         try (Scene scene = new Scene(experiment, heap, seed, false, false)) {
             return Litmus.run(scene);
         }

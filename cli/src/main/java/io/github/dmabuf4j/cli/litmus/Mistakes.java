@@ -59,9 +59,15 @@ final class Mistakes {
             }
 
             @Override
+            public void flush(Pages pages, long offset, long length) {
+                if (length > line) {
+                    right.flush(pages, offset, length - line);
+                }
+            }
+
+            @Override
             public long becomeUncached(Pages run) {
-                clean(run, 0, run.size());
-                invalidate(run, 0, run.size());
+                flush(run, 0, run.size());
                 return run.size() - line;
             }
         };
@@ -87,6 +93,12 @@ final class Mistakes {
                     right.invalidate(pages, offset, length);
                 }
             }
+
+            @Override
+            public void flush(Pages pages, long offset, long length) {
+                clean(pages, offset, length);
+                invalidate(pages, offset, length);
+            }
         };
     }
 
@@ -106,6 +118,11 @@ final class Mistakes {
         @Override
         public void invalidate(Pages pages, long offset, long length) {
             right.invalidate(pages, offset, length);
+        }
+
+        @Override
+        public void flush(Pages pages, long offset, long length) {
+            right.flush(pages, offset, length);
         }
 
         @Override

@@ -5,6 +5,7 @@ import io.github.dmabuf4j.machine.Machine;
 import io.github.dmabuf4j.machine.MachineEvent;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Something that happened to one line, and its first byte afterwards.
@@ -31,8 +32,11 @@ record Moment(MachineEvent event, boolean inCache, boolean dirty, int cached, in
                         machine.memory(line)));
             }
         });
+        AtomicInteger judged = new AtomicInteger();
+        scene.whenJudged(() -> judged.set(moments.size()));
         Litmus.run(scene);
         machine.watch(null);
-        return moments;
+        // What comes behind is how the program ends.
+        return moments.subList(0, judged.get());
     }
 }

@@ -30,13 +30,14 @@ final class Scene implements AutoCloseable {
     private static final int CHANCE = 32;
 
     private final Experiment experiment;
-    private final HeapKind kind;
+    private final TriedHeap kind;
     private final boolean cured;
     private final Port port;
     private final Machine machine;
     private final CountedMaintenance maintenance;
     private @Nullable DmaHeap heap;
     private final List<DmaBuf> buffers = new ArrayList<>();
+    private Runnable whenJudged = () -> {};
     private int rightByte = -1;
 
     /**
@@ -48,7 +49,7 @@ final class Scene implements AutoCloseable {
      * @param coherent whether devices and uncached accesses look into the cache
      * @param cured whether the mistake is not made
      */
-    Scene(Experiment experiment, HeapKind kind, long seed, boolean coherent, boolean cured) {
+    Scene(Experiment experiment, TriedHeap kind, long seed, boolean coherent, boolean cured) {
         this.experiment = experiment;
         this.kind = kind;
         this.cured = cured;
@@ -165,6 +166,11 @@ final class Scene implements AutoCloseable {
         return rightByte;
     }
 
+    /** Has something done whenever the program looks whether it is right, until it is wrong. */
+    void whenJudged(Runnable action) {
+        whenJudged = action;
+    }
+
     /** Where bytes first differ from what they should be, as a physical address. */
     long firstWrong(Pages pages, byte[] found, byte[] expected) {
         int at = mismatch(found, expected);
@@ -172,6 +178,9 @@ final class Scene implements AutoCloseable {
     }
 
     private int mismatch(byte[] found, byte[] expected) {
+        if (rightByte < 0) {
+            whenJudged.run();
+        }
         int at = Arrays.mismatch(Arrays.copyOf(found, expected.length), expected);
         if (at >= 0) {
             rightByte = expected[at] & 0xff;

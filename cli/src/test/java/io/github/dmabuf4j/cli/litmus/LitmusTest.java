@@ -25,7 +25,7 @@ class LitmusTest {
     }
 
     static Stream<String> heaps() {
-        return Heaps.ALL.stream().map(HeapKind::name);
+        return Heaps.ALL.stream().map(TriedHeap::name);
     }
 
     private static Experiment experiment(String name) {
@@ -56,12 +56,12 @@ class LitmusTest {
     @ParameterizedTest
     @MethodSource("heaps")
     void withoutMaintenanceInOneHeapExactlyThatHeapFails(String broken) {
-        List<HeapKind> heaps = new ArrayList<>();
-        for (HeapKind kind : Heaps.ALL) {
+        List<TriedHeap> heaps = new ArrayList<>();
+        for (TriedHeap kind : Heaps.ALL) {
             heaps.add(
                     !kind.name().equals(broken)
                             ? kind
-                            : new HeapKind(
+                            : new TriedHeap(
                                     broken,
                                     kind.mapped(),
                                     (machine, right) -> kind.builder().build(machine, Mistakes.NONE)));
@@ -77,7 +77,7 @@ class LitmusTest {
     @ParameterizedTest
     @MethodSource("heaps")
     void maintainedIsWhatBecomesUncachedAndNothingWhenAPoolHasIt(String name) throws IOException {
-        HeapKind kind = Heaps.ALL.stream()
+        TriedHeap kind = Heaps.ALL.stream()
                 .filter(each -> each.name().equals(name))
                 .findFirst()
                 .orElseThrow();

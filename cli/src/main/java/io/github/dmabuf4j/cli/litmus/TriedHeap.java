@@ -12,7 +12,7 @@ import java.io.IOException;
  * @param mapped whether the CPU can reach its buffers
  * @param builder builds one
  */
-record HeapKind(String name, boolean mapped, Builder builder) {
+record TriedHeap(String name, boolean mapped, Builder builder) {
     /** Builds a heap. */
     @FunctionalInterface
     interface Builder {
