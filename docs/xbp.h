@@ -242,7 +242,7 @@ struct xbp_handover {
     int64_t presentation_time;  /* nanoseconds, the exporter's own zero; echoed by the importer */
     uint64_t metadata_sequence; /* which metadata the contents have; 0: those of the offer */
     uint64_t deadline;          /* nanoseconds from now within which the fence signals; 0: no promise */
-    uint64_t frame;             /* importer: sequence of the frame it gives back; exporter: the same as sequence */
+    uint64_t frame;             /* importer: sequence of the frame it gives back; exporter: 0 */
 };
 XBP_SIZE(xbp_handover, 64);
 
@@ -268,7 +268,7 @@ XBP_SIZE(xbp_sync_header, 64);
 /* A timeline: point p is signalled once value >= p. */
 struct xbp_timeline {
     uint64_t value;        /* only rises; its low half is the futex word */
-    uint64_t timestamp;    /* CLOCK_MONOTONIC nanoseconds of the last step */
+    uint64_t timestamp;    /* CLOCK_MONOTONIC nanoseconds of the last step; 0: not said */
     uint64_t first_failed; /* first point that failed, for ever, and then also the value; 0: sound */
     int32_t error;         /* why: a positive errno; 0: sound */
     uint32_t epoch;        /* the one of the page set */
@@ -280,7 +280,7 @@ XBP_SIZE(xbp_timeline, 64);
 /* What the owner of this line waits for on one timeline of the peer. */
 struct xbp_interest {
     uint32_t waiters;         /* how many threads sleep on the peer's value word */
-    uint32_t reserved32;      /* 0 */
+    uint32_t dispatched;      /* 1 while dispatcher is not 0; read as one word with waiters */
     uint64_t lowest;          /* lowest point any of them waits for; valid while waiters > 0 */
     uint64_t dispatcher;      /* lowest point a dispatcher waits for on the doorbell; 0: none */
     uint64_t reserved64[5];   /* 0 */

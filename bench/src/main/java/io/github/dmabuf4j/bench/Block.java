@@ -73,7 +73,7 @@ final class Block implements AutoCloseable {
             command.addAll(contender.command().words(folder));
             command.add("role=" + (side == 0 ? "LEADER" : "FOLLOWER"));
             command.add("cpu=" + regime.cpu(side));
-            command.add("spin=" + regime.spins());
+            command.add("spinNanos=" + regime.spinNanos(side, task.consumers()));
             command.addAll(task.arguments());
             sides.add(new Side(start(command)));
         }

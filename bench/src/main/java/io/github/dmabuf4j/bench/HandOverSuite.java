@@ -24,6 +24,7 @@ final class HandOverSuite implements Bench.Suite {
         report.line("The others: a message of 64 bytes there and one back (bare: a counter each way).");
         report.line("Spinning, one sample is the mean of %d round trips, because a look at the clock costs half of one;"
                 .formatted(SPINNING_BATCH));
+        report.line("and spinning means that everybody spins in every wait;");
         report.line(
                 "parked, it is one round trip. Parked means that everybody sleeps in every wait: the library does so");
         report.line("by itself where there is one CPU; with two it is told not to spin.");

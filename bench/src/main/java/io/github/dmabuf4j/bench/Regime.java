@@ -12,12 +12,14 @@ import java.util.Optional;
  * a wake-up by a factor of ten, so every row names its regime and this class sets it.
  */
 public enum Regime {
-    /** The measuring threads sit on two CPUs and find each other awake. */
+    /** The measuring threads sit on two CPUs and find each other awake: every wait is a spin. */
     SPINNING("spinning, two CPUs"),
     /** All processes on one CPU: nothing can spin, every wake-up is a switch of tasks. */
     ONE_CPU("parked, one CPU"),
     /** Two CPUs that never halt, because a task of the idle class keeps each of them busy. */
     NO_HALT("parked, two CPUs kept out of halt");
+
+    private static final long ALWAYS_NANOS = 1_000_000_000;
 
     private static final List<Integer> CPUS = allowedCpus();
 
@@ -73,12 +75,19 @@ public enum Regime {
     }
 
     /**
-     * Whether those who can spin before they sleep may do so. On one CPU they know by themselves.
+     * How long a side spins before it sleeps, if it can do both.
      *
-     * @return false where parking is what is measured
+     * @param side 0 for the leader, from 1 for followers
+     * @param consumers how many followers there are
+     * @return nanoseconds: longer than any wait where spinning is what is measured and the side has a CPU to itself; 0
+     *     where parking is; -1 to let it find out, which on one CPU it does from the start
      */
-    boolean spins() {
-        return this != NO_HALT;
+    long spinNanos(int side, int consumers) {
+        return switch (this) {
+            case SPINNING -> side == 0 || consumers == 1 ? ALWAYS_NANOS : -1;
+            case ONE_CPU -> -1;
+            case NO_HALT -> 0;
+        };
     }
 
     /**

@@ -90,12 +90,17 @@ final class ThroughputSuite implements Bench.Suite {
 
     private static void twoConsumers(Options options, Report report) throws IOException, InterruptedException {
         report.section("The same frame for two consumers");
-        report.line("The producer's own time for a frame of %s: writing every byte and queueing, without the wait for a"
-                .formatted(size(FRAME)));
-        report.line("free buffer. The producer has a CPU to itself; all consumers share the other one.");
+        report.line(
+                "The producer's own CPU time for a frame of %s: writing every byte and queueing, without the wait for a"
+                        .formatted(size(FRAME)));
+        report.line(
+                "free buffer. The producer has a CPU to itself and spins there; all consumers share the other one, and");
+        report.line("two of them sleep when it does not pay off to spin.");
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of(
-                "consumers", "producer's µs per frame, median [range] of rounds", "frames/s at the first consumer"));
+                "consumers",
+                "producer's CPU µs per frame, median [range] of rounds",
+                "frames/s at the first consumer"));
         List<Contest> contests = List.of(consumers(options, 1), consumers(options, 2), consumers(options, 1));
         Contest.runAll(contests, options.rounds(), "two consumers");
         List<Contest.Entry> entries =

@@ -111,6 +111,10 @@ public final class Frame {
         return timeline == null ? PointStatus.SIGNALED : timeline.status(point);
     }
 
+    boolean isReady() {
+        return timeline == null || timeline.status(point) != PointStatus.PENDING;
+    }
+
     PointStatus await(long timeoutNanos) throws InterruptedException {
         return timeline == null ? PointStatus.SIGNALED : timeline.awaitPoint(point, timeoutNanos);
     }

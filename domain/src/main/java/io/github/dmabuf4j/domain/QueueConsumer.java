@@ -154,14 +154,26 @@ public final class QueueConsumer implements AutoCloseable {
             link.ring().glance();
         }
         Frame frame = unready != null ? unready : next(0);
-        if ((frame == null || frame.status() == PointStatus.PENDING) && nanos > 0 && !endOfStream) {
-            long begin = System.nanoTime(); // read only by those who have to wait
-            frame = frame != null ? frame : next(nanos);
-            if (frame != null) {
-                frame.await(nanos - (System.nanoTime() - begin));
-            }
+        if (frame != null && frame.isReady()) {
+            unready = null;
+            return frame;
         }
-        boolean ready = frame == null || frame.status() != PointStatus.PENDING;
+        return nanos > 0 && !endOfStream ? await(frame, nanos) : keep(frame);
+    }
+
+    /** The slow half of {@link #acquire}: waits for a frame if there is none yet, then for its contents. */
+    private @Nullable Frame await(@Nullable Frame announced, long nanos) throws IOException, InterruptedException {
+        long begin = System.nanoTime();
+        Frame frame = announced != null ? announced : next(nanos);
+        if (frame != null && !frame.isReady()) {
+            frame.await(nanos - (System.nanoTime() - begin));
+        }
+        return keep(frame);
+    }
+
+    /** A frame whose contents are not there is kept for the next call. */
+    private @Nullable Frame keep(@Nullable Frame frame) {
+        boolean ready = frame == null || frame.isReady();
         unready = ready ? null : frame;
         return ready ? frame : null;
     }
@@ -197,7 +209,7 @@ public final class QueueConsumer implements AutoCloseable {
      * @throws IllegalStateException if the frame is not the caller's
      */
     public void release(Frame frame) {
-        giveBack(frame, QueuePages.RING_TIMELINE, releases.published() + 1);
+        giveBack(frame, QueuePages.RING_TIMELINE, 0);
     }
 
     /**
@@ -334,7 +346,8 @@ public final class QueueConsumer implements AutoCloseable {
             throw new IllegalStateException("frame " + frame.number() + " is not in the hands of this consumer");
         }
         frame.held = false;
-        releases.publish(frame.id(), 0, frame.presentationTime(), frame.number(), timeline, point);
+        releases.write(frame.id(), 0, frame.presentationTime(), frame.number(), timeline, point);
+        releases.announce();
         if (link.retirements() && endOfStream) {
             link.takeRetired();
         }

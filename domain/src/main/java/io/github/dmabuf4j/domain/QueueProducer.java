@@ -5,7 +5,6 @@ import io.github.dmabuf4j.domain.ring.ReleaseRing;
 import io.github.dmabuf4j.domain.session.BufferEvent;
 import io.github.dmabuf4j.domain.spi.Backend;
 import io.github.dmabuf4j.domain.spi.Connection;
-import io.github.dmabuf4j.domain.wire.Xbp;
 import io.github.dmabuf4j.fence.SignalingTimeline;
 import java.io.IOException;
 import java.time.Duration;
@@ -140,7 +139,7 @@ public final class QueueProducer implements AutoCloseable {
      * @throws IllegalStateException if the slot is not the caller's, or the queue is finished or closed
      */
     public void queue(ProducerSlot slot, long presentationTime) {
-        handOver(slot, presentationTime, QueuePages.RING_TIMELINE, ring.published() + 1);
+        handOver(slot, presentationTime, QueuePages.RING_TIMELINE, 0);
     }
 
     /**
@@ -191,7 +190,7 @@ public final class QueueProducer implements AutoCloseable {
                 port.begin(ring.published() + 1);
             }
         }
-        ring.publish(0, Xbp.HANDOVER_END_OF_STREAM, 0, 0);
+        ring.endStream();
     }
 
     /**
@@ -231,16 +230,21 @@ public final class QueueProducer implements AutoCloseable {
     private void handOver(ProducerSlot slot, long presentationTime, int timeline, long point) {
         checkOpen();
         checkMine(slot);
+        long sequence = ring.published() + 1;
+        ProducerPort[] ports = consumers.ports();
+        for (ProducerPort port : ports) {
+            if (!port.started && port.ended() == null) {
+                port.begin(sequence);
+            }
+        }
+        ring.write(slot.id, 0, presentationTime, 0, timeline, point);
+        // Consumers that are awake have it now; the books are kept while they look.
         boolean anyGone = false;
         int owing = 0;
-        long sequence = ring.published() + 1;
-        for (ProducerPort port : consumers.ports()) {
+        for (ProducerPort port : ports) {
             if (port.ended() != null) {
                 anyGone = true;
                 continue;
-            }
-            if (!port.started) {
-                port.begin(sequence);
             }
             port.share(slot.index()).ours(BufferEvent.HANDED_OVER);
             port.owed++;
@@ -250,7 +254,7 @@ public final class QueueProducer implements AutoCloseable {
         slot.frame = sequence;
         slot.forgetReleases();
         returns.lend(slot, owing);
-        ring.publish(slot.id, 0, presentationTime, 0, timeline, point);
+        ring.announce();
         if (owing == 0) {
             returns.put(slot);
         }

@@ -95,11 +95,12 @@ final class FutexDispatcher {
             for (PeerTimelinePage page : watched) {
                 complete(page);
             }
+            me.lieDown(0, Long.MAX_VALUE, 0);
             me.prepare(own);
             for (int i = 0; i < watched.length; i++) {
                 me.add(watched[i].doorbellAddress(), doorbells[i]);
             }
-            me.sleep(Long.MAX_VALUE, Long.MAX_VALUE);
+            me.sleepOnAll();
         }
     }
 

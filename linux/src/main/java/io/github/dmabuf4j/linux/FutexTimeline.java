@@ -40,7 +40,7 @@ abstract sealed class FutexTimeline implements Timeline permits SharedTimeline, 
     private final FenceContext context;
     private volatile @Nullable Ending ending;
 
-    FutexTimeline(String name, TimelineLine line, InterestLine interest) {
+    FutexTimeline(String name, TimelineLine line, @Nullable InterestLine interest) {
         this.name = name;
         this.line = line;
         this.context = FenceContext.create("linux", name);
@@ -151,7 +151,7 @@ abstract sealed class FutexTimeline implements Timeline permits SharedTimeline, 
                 return status;
             }
         }
-        TimelineWait.awaitOne(this, point, timeoutNanos);
+        PointWait.await(this, point, timeoutNanos);
         return status(point);
     }
 

@@ -31,9 +31,19 @@ final class InterestLine {
         INT.setRelease(memory, base + TimelineDescriptor.WAITERS_OFFSET, waiters);
     }
 
-    /** For the process that waits. The caller goes on with a full fence and another look at the value. */
+    /**
+     * For the process that waits. The caller goes on with a full fence and another look at the value.
+     *
+     * @param lowest 0 if nobody waits
+     */
     void publishDispatcher(long lowest) {
-        LONG.setRelease(memory, base + TimelineDescriptor.DISPATCHER_OFFSET, lowest);
+        LONG.setOpaque(memory, base + TimelineDescriptor.DISPATCHER_OFFSET, lowest);
+        INT.setRelease(memory, base + TimelineDescriptor.DISPATCHED_OFFSET, lowest != 0 ? 1 : 0);
+    }
+
+    /** For the process that signals, after a full fence: whether anybody waits for anything. One read of one word. */
+    boolean isAnybodyThere() {
+        return (long) LONG.getAcquire(memory, base + TimelineDescriptor.WAITERS_OFFSET) != 0;
     }
 
     /** For the process that signals, after a full fence: whether a thread sleeps for this value or an earlier one. */

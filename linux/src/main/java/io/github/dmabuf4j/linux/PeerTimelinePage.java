@@ -196,6 +196,9 @@ public final class PeerTimelinePage implements AutoCloseable {
             watched = dispatched;
         }
         fail(Errno.ECANCELED);
+        for (PeerTimeline timeline : timelines) {
+            timeline.sleeping.expel();
+        }
         if (watched) {
             FutexDispatcher.unregister(this);
         }

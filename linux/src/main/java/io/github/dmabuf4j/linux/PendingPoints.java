@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The fences and parked threads of this process that wait for points of one timeline. Whoever moves the timeline
@@ -31,12 +32,17 @@ final class PendingPoints {
     }
 
     private final FutexTimeline timeline;
-    private final InterestLine interest;
+    /** Where the owner of a peer's timeline reads it; null for our own timelines. */
+    private final @Nullable InterestLine interest;
+
+    /** What the owner of one of our own timelines reads. */
+    private volatile long lowest = Long.MAX_VALUE;
+
     // Guarded by itself.
     private final TreeSet<Node> nodes =
             new TreeSet<>(Comparator.<Node>comparingLong(node -> node.point).thenComparingLong(node -> node.number));
 
-    PendingPoints(FutexTimeline timeline, InterestLine interest) {
+    PendingPoints(FutexTimeline timeline, @Nullable InterestLine interest) {
         this.timeline = timeline;
         this.interest = interest;
     }
@@ -102,7 +108,16 @@ final class PendingPoints {
         }
     }
 
+    /** For the signaller of one of our own timelines, after a full fence: whether a point up to this value is here. */
+    boolean areFor(long value) {
+        return lowest <= value;
+    }
+
     private void publish() {
+        if (interest == null) {
+            lowest = nodes.isEmpty() ? Long.MAX_VALUE : nodes.first().point;
+            return;
+        }
         try {
             interest.publishDispatcher(nodes.isEmpty() ? 0 : nodes.first().point);
         } catch (IllegalStateException e) {

@@ -3,7 +3,6 @@ package io.github.dmabuf4j.linux;
 import io.github.dmabuf4j.fence.Errno;
 import io.github.dmabuf4j.fence.SignalingTimeline;
 import io.github.dmabuf4j.linux.sys.Futexes;
-import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,19 +19,19 @@ public final class SharedTimeline extends FutexTimeline implements SignalingTime
     private static final InterestLine[] NONE = {};
 
     private final TimelinePage page;
-    private final InterestLine own;
     private volatile InterestLine[] watchers = NONE;
     // The value in shared memory, which only the signalling thread changes.
     private long current;
 
-    private SharedTimeline(String name, TimelinePage page, int line, InterestLine own) {
-        super(name, new TimelineLine(page.memory(), line), own);
+    private boolean stamped;
+
+    private SharedTimeline(String name, TimelinePage page, int line) {
+        super(name, new TimelineLine(page.memory(), line), null);
         this.page = page;
-        this.own = own;
     }
 
-    static SharedTimeline create(String name, TimelinePage page, int line, MemorySegment ownInterest) {
-        SharedTimeline timeline = new SharedTimeline(name, page, line, new InterestLine(ownInterest, 0));
+    static SharedTimeline create(String name, TimelinePage page, int line) {
+        SharedTimeline timeline = new SharedTimeline(name, page, line);
         timeline.line.setEpoch(page.epoch());
         return timeline;
     }
@@ -93,9 +92,10 @@ public final class SharedTimeline extends FutexTimeline implements SignalingTime
      * @throws IllegalArgumentException if the value does not rise, or rises too far at once
      * @throws IllegalStateException if the timeline has failed or is closed
      */
+    @Override
     public void signal(long value, long timestampNanos) {
         requireStep(value);
-        line.setTimestamp(timestampNanos);
+        stamp(timestampNanos);
         current = value;
         line.setValue(value);
         // The value before the look at the interest; see TimelineDescriptor.
@@ -118,7 +118,7 @@ public final class SharedTimeline extends FutexTimeline implements SignalingTime
         // Before the value, or this process would see the failed point as signalled for a moment.
         declare(new Ending(firstFailed, error));
         line.setError(error.number());
-        line.setTimestamp(System.nanoTime());
+        stamp(System.nanoTime());
         line.setFirstFailed(firstFailed);
         // The word that others sleep on has to change, or one that is just falling asleep would miss the failure.
         line.setValue(firstFailed);
@@ -127,35 +127,50 @@ public final class SharedTimeline extends FutexTimeline implements SignalingTime
         announce();
     }
 
-    private void requireStep(long value) {
-        Ending ended = ending();
-        if (ended != null) {
-            throw new IllegalStateException("timeline " + name() + " has ended with " + ended.error() + " from point "
-                    + ended.firstFailed() + " on and cannot move any more");
-        }
-        if (value <= current) {
-            throw new IllegalArgumentException(
-                    "timeline " + name() + " is at " + current + " and only rises, it cannot go to " + value);
-        }
-        if ((value - current) >>> 32 != 0) {
-            throw new IllegalArgumentException("timeline " + name() + " is at " + current
-                    + " and rises by less than 2^32 at a time, not to " + value);
+    /** A timeline that is never stamped costs no write of its stamp. */
+    private void stamp(long timestampNanos) {
+        if (timestampNanos != 0 || stamped) {
+            stamped = true;
+            line.setTimestamp(timestampNanos);
         }
     }
 
+    private void requireStep(long value) {
+        if (ending() != null || value <= current || (value - current) >>> 32 != 0) {
+            throw refusal(value);
+        }
+    }
+
+    /** Out of the way, so that what is called for every step stays small. */
+    private RuntimeException refusal(long value) {
+        Ending ended = ending();
+        if (ended != null) {
+            return new IllegalStateException("timeline " + name() + " has ended with " + ended.error() + " from point "
+                    + ended.firstFailed() + " on and cannot move any more");
+        }
+        if (value <= current) {
+            return new IllegalArgumentException(
+                    "timeline " + name() + " is at " + current + " and only rises, it cannot go to " + value);
+        }
+        return new IllegalArgumentException(
+                "timeline " + name() + " is at " + current + " and rises by less than 2^32 at a time, not to " + value);
+    }
+
     private void notifyInterested(long value) {
-        boolean slept = own.isSleptFor(value);
+        boolean slept = sleeping.areFor(value);
         boolean dispatched = false;
         for (InterestLine watcher : watchers) {
             try {
-                slept |= watcher.isSleptFor(value);
-                dispatched |= watcher.isDispatchedFor(value);
+                if (watcher.isAnybodyThere()) {
+                    slept |= watcher.isSleptFor(value);
+                    dispatched |= watcher.isDispatchedFor(value);
+                }
             } catch (IllegalStateException e) {
                 // Its page was closed meanwhile: nobody there is interested any more.
             }
         }
         notify(slept, dispatched);
-        if (own.isDispatchedFor(value)) {
+        if (pending.areFor(value)) {
             pending.complete();
         }
     }

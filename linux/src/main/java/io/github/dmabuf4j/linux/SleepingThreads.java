@@ -1,18 +1,27 @@
 package io.github.dmabuf4j.linux;
 
 import java.util.Arrays;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The threads of this process that sleep on one timeline, and what they wait for. Keeps the interest that the timeline's
  * owner reads up to date: the lowest point, so that the owner makes no system call for a value that nobody waits for.
  */
 final class SleepingThreads {
-    private final InterestLine interest;
+    private static final long EXPEL_NANOS = 20_000;
+
+    /** Where the owner of a peer's timeline reads it; null for our own timelines. */
+    private final @Nullable InterestLine interest;
+
+    /** What the owner of one of our own timelines reads. */
+    private volatile long lowest = Long.MAX_VALUE;
+
     private Sleeper[] sleepers = new Sleeper[4];
     private long[] points = new long[4];
     private int count;
 
-    SleepingThreads(InterestLine interest) {
+    SleepingThreads(@Nullable InterestLine interest) {
         this.interest = interest;
     }
 
@@ -53,11 +62,36 @@ final class SleepingThreads {
     }
 
     private void publish() {
-        long lowest = Long.MAX_VALUE;
+        long least = Long.MAX_VALUE;
         for (int i = 0; i < count; i++) {
-            lowest = Math.min(lowest, points[i]);
+            least = Math.min(least, points[i]);
         }
-        interest.publish(count, lowest);
+        if (interest == null) {
+            lowest = least;
+        } else {
+            interest.publish(count, least);
+        }
+    }
+
+    /** For the signaller of one of our own timelines, after a full fence: whether a thread sleeps for this value. */
+    boolean areFor(long value) {
+        return lowest <= value;
+    }
+
+    /**
+     * Wakes all until they are gone, because the memory that they sleep on goes too: nobody could wake them there any
+     * more. The timeline has ended, so that nobody comes again.
+     */
+    void expel() {
+        wakeAll();
+        while (areSome()) {
+            LockSupport.parkNanos(EXPEL_NANOS);
+            wakeAll();
+        }
+    }
+
+    private synchronized boolean areSome() {
+        return count > 0;
     }
 
     /** Wakes all, for what no value tells them. */

@@ -14,7 +14,8 @@ package io.github.dmabuf4j.linux;
  *             ├───────┴───────┼───────┴───────┼───────┴───────┬───────┬───────┬───────┬───────┤
  *  timeline   │     value     │   timestamp   │ first failed  │ error │ epoch │deadline│  0   │
  *             ├───────┬───────┼───────────────┼───────────────┼───────┴───────┴───────┴───────┤
- *  interest   │waiters│   0   │    lowest     │  dispatcher   │               0               │
+ *  interest   │waiters│ dis-  │    lowest     │  dispatcher   │               0               │
+ *             │       │patched│               │               │                               │
  *             └───────┴───────┴───────────────┴───────────────┴───────────────────────────────┘
  * </pre>
  *
@@ -27,7 +28,7 @@ package io.github.dmabuf4j.linux;
  *      and the timestamp                            2. full fence
  *   2. store the value (release)                    3. read the value (acquire); enough: go to 5
  *   3. full fence                                   4. sleep on the low half of the value as long as it is what
- *   4. read every watcher's interest                   was read, and on a word of one's own; go to 3
+ *   4. read every watcher's interest                   was read; go to 3
  *   5. waiters &gt; 0 and lowest &lt;= value: wake        5. in one's own page: take the interest back
  *      dispatcher != 0 and &lt;= value: doorbell + 1,
  *      wake those who sleep on the doorbell
@@ -88,6 +89,9 @@ public final class TimelineDescriptor {
 
     /** Interest: how many threads sleep on the value, 32 bits. */
     public static final long WAITERS_OFFSET = 0;
+
+    /** Interest: 1 while the dispatcher's point is not 0, 32 bits; read together with the waiters, as one word. */
+    public static final long DISPATCHED_OFFSET = 4;
 
     /** Interest: the lowest point any of them waits for, 64 bits; valid while there are waiters. */
     public static final long LOWEST_OFFSET = 8;

@@ -126,8 +126,7 @@ public final class TimelinePage implements AutoCloseable {
             throw new IllegalStateException("line " + line + " already is the timeline "
                     + timelines.get(line).name());
         }
-        MemorySegment ownInterest = arena.allocate(TimelineDescriptor.LINE_BYTES, TimelineDescriptor.LINE_BYTES);
-        SharedTimeline timeline = SharedTimeline.create(name, this, line, ownInterest);
+        SharedTimeline timeline = SharedTimeline.create(name, this, line);
         timelines.put(line, timeline);
         return timeline;
     }

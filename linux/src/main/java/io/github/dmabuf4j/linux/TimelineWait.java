@@ -7,25 +7,11 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Waiting for a point of one of several timelines: a spin that learns, then a sleep on the words of all of them. A
+ * Waiting for a point of any of several timelines: a spin that learns, then a sleep on the words of all of them. A
  * virtual thread parks instead, and is unparked by the {@link FutexDispatcher}.
  */
 final class TimelineWait {
     private TimelineWait() {}
-
-    /** Waits for one point; allocates nothing on a platform thread. */
-    static void awaitOne(FutexTimeline timeline, long point, long timeoutNanos) throws InterruptedException {
-        Sleeper me = Thread.currentThread().isVirtual() ? null : Sleeper.current();
-        @Nullable FutexTimeline[] timelines = me == null ? new @Nullable FutexTimeline[1] : me.oneTimeline;
-        long[] points = me == null ? new long[1] : me.onePoint;
-        timelines[0] = timeline;
-        points[0] = point;
-        try {
-            awaitAny(timelines, points, 1, timeoutNanos);
-        } finally {
-            timelines[0] = null;
-        }
-    }
 
     /** Answers the index of a point that is signalled or failed, or -1 when the time is over. */
     static int awaitAny(@Nullable FutexTimeline[] timelines, long[] points, int count, long timeoutNanos)
@@ -83,12 +69,15 @@ final class TimelineWait {
             throws InterruptedException {
         Sleeper me = Sleeper.current();
         int entered = 0;
+        long now = System.nanoTime();
+        me.begin();
         try {
             while (entered < count) {
                 at(timelines, entered).sleeping.enter(me, points[entered]);
                 entered++;
             }
             while (true) {
+                me.lieDown(0, deadline, now);
                 me.prepare(me.word());
                 // The interest before the look at the value; see TimelineDescriptor.
                 VarHandle.fullFence();
@@ -103,13 +92,14 @@ final class TimelineWait {
                 if (Thread.interrupted()) {
                     throw new InterruptedException();
                 }
-                long left = deadline - System.nanoTime();
-                if (left <= 0) {
+                if (deadline - now <= 0) {
                     return -1;
                 }
-                me.sleep(deadline, left);
+                me.sleepOnAll();
+                now = System.nanoTime();
             }
         } finally {
+            me.end();
             while (entered > 0) {
                 entered--;
                 at(timelines, entered).sleeping.leave(me, points[entered]);

@@ -46,6 +46,7 @@ final class LayoutAgreementTest {
         java.put("xbp_timeline, deadline", TimelineDescriptor.DEADLINE_OFFSET);
         java.put("xbp_interest, waiters", TimelineDescriptor.WAITERS_OFFSET);
         java.put("xbp_interest, lowest", TimelineDescriptor.LOWEST_OFFSET);
+        java.put("xbp_interest, dispatched", TimelineDescriptor.DISPATCHED_OFFSET);
         java.put("xbp_interest, dispatcher", TimelineDescriptor.DISPATCHER_OFFSET);
         java.put("xbp_handover, sequence", (long) RingDescriptor.HANDOVER_SEQUENCE);
         java.put("xbp_handover, buffer", (long) RingDescriptor.HANDOVER_BUFFER);

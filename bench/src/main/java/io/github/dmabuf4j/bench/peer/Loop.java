@@ -149,7 +149,7 @@ abstract class Loop {
         }
     }
 
-    /** The end that a stream comes from: its own time per message, without the wait for a free place. */
+    /** The end that a stream comes from: its own CPU time per message, without the wait for a free place. */
     static Loop sending(Transport.Sender sender, Task task) {
         return new Stream(task) {
             private final long[] own = new long[1 << 16];
@@ -161,10 +161,10 @@ abstract class Loop {
                 for (int i = 0; i < count; i++) {
                     MemorySegment place = sender.claim();
                     if (payload == Payload.SUM) {
-                        long start = System.nanoTime();
+                        long start = THREADS.getCurrentThreadCpuTime();
                         payload.write(place, number);
                         sender.commit();
-                        own[(int) number & own.length - 1] = System.nanoTime() - start;
+                        own[(int) number & own.length - 1] = THREADS.getCurrentThreadCpuTime() - start;
                     } else {
                         payload.write(place, number);
                         sender.commit();

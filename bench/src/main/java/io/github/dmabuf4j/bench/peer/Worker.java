@@ -11,7 +11,7 @@ public final class Worker {
     /**
      * Runs one side until it has measured; then waits to be ended, because the other side may still need it.
      *
-     * @param arguments {@code transport=}, {@code folder=}, {@code role=}, {@code cpu=}, {@code spin=} and the words of a
+     * @param arguments {@code transport=}, {@code folder=}, {@code role=}, {@code cpu=}, {@code spinNanos=} and the words of a
      *     {@link Task}
      * @throws Exception if anything fails: the block then has no result
      */
@@ -20,9 +20,10 @@ public final class Worker {
         Link link = new Link(Path.of(Task.value(words, "folder")));
         Transport transport = transport(Task.value(words, "transport"));
         Task task = Task.parse(words);
-        if (!Boolean.parseBoolean(Task.value(words, "spin"))) {
+        String spinNanos = Task.value(words, "spinNanos");
+        if (!spinNanos.equals("-1")) {
             // Read when the library's first wait happens, so it must be set before.
-            System.setProperty("dmabuf4j.spinNanos", "0");
+            System.setProperty("dmabuf4j.spinNanos", spinNanos);
         }
         boolean leader = Task.value(words, "role").equals("LEADER");
         int cpu = Integer.parseInt(Task.value(words, "cpu"));

@@ -76,7 +76,7 @@ public final class HandOver {
     /**
      * The frame that an importer gives back.
      *
-     * @return the number of the frame
+     * @return the number of the frame; 0 in an exporter's ring
      */
     public long frame() {
         return frame;

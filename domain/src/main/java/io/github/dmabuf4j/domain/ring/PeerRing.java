@@ -1,6 +1,5 @@
 package io.github.dmabuf4j.domain.ring;
 
-import static io.github.dmabuf4j.domain.ring.RingWords.U32;
 import static io.github.dmabuf4j.domain.ring.RingWords.U64;
 import static io.github.dmabuf4j.domain.ring.RingWords.U64_ORDERED;
 
@@ -94,30 +93,40 @@ public final class PeerRing {
      *     the peer has overwritten what was not read yet
      */
     public boolean poll(HandOver into) throws RingViolationException {
-        if (seen < next && published < next && !look()) {
+        long expected = next;
+        if (seen != expected && published < expected && !look()) {
             return false;
         }
-        if (published >= next && published - next >= entries) {
-            throw new RingViolationException("record " + next + " was overwritten: the ring has " + entries
-                    + " entries, and its timeline is at " + published);
+        if (published - expected >= entries) {
+            throw overwritten();
         }
+        MemorySegment from = memory;
         long at = at();
-        into.sequence = (long) U64_ORDERED.getAcquire(memory, at + RingDescriptor.HANDOVER_SEQUENCE);
-        into.buffer = memory.get(U64, at + RingDescriptor.HANDOVER_BUFFER);
-        into.timeline = memory.get(U32, at + RingDescriptor.HANDOVER_TIMELINE);
-        into.flags = memory.get(U32, at + RingDescriptor.HANDOVER_FLAGS);
-        into.value = memory.get(U64, at + RingDescriptor.HANDOVER_VALUE);
-        into.presentationTime = memory.get(U64, at + RingDescriptor.HANDOVER_PRESENTATION_TIME);
-        into.frame = memory.get(U64, at + RingDescriptor.HANDOVER_FRAME);
-        if (into.sequence != next) {
-            throw new RingViolationException("record " + next + " says that it is record " + into.sequence);
+        if (seen != expected) { // else it was looked at already, with its sequence first
+            long sequence = (long) U64_ORDERED.getAcquire(from, at + RingDescriptor.HANDOVER_SEQUENCE);
+            if (sequence != expected) {
+                throw new RingViolationException("record " + expected + " says that it is record " + sequence);
+            }
         }
+        long timelineAndFlags = from.get(U64, at + RingDescriptor.HANDOVER_TIMELINE);
+        into.sequence = expected;
+        into.buffer = from.get(U64, at + RingDescriptor.HANDOVER_BUFFER);
+        into.value = from.get(U64, at + RingDescriptor.HANDOVER_VALUE);
+        into.presentationTime = from.get(U64, at + RingDescriptor.HANDOVER_PRESENTATION_TIME);
+        into.frame = from.get(U64, at + RingDescriptor.HANDOVER_FRAME);
+        into.timeline = RingWords.timeline(timelineAndFlags);
+        into.flags = RingWords.flags(timelineAndFlags);
         if (into.timeline < 0 || into.timeline >= timelines) {
-            throw new RingViolationException("record " + next + " cites timeline "
+            throw new RingViolationException("record " + expected + " cites timeline "
                     + Integer.toUnsignedString(into.timeline) + "; there are " + timelines);
         }
-        next++;
+        next = expected + 1;
         return true;
+    }
+
+    private RingViolationException overwritten() {
+        return new RingViolationException("record " + next + " was overwritten: the ring has " + entries
+                + " entries, and its timeline is at " + published);
     }
 
     /**

@@ -1,6 +1,5 @@
 package io.github.dmabuf4j.domain.ring;
 
-import static io.github.dmabuf4j.domain.ring.RingWords.U32;
 import static io.github.dmabuf4j.domain.ring.RingWords.U64;
 import static io.github.dmabuf4j.domain.ring.RingWords.U64_ORDERED;
 
@@ -24,6 +23,7 @@ public final class ReleaseRing {
     private final int timelineIndex;
     private final SignalingTimeline timeline;
     private long published;
+    private boolean citesFences;
 
     /**
      * Takes the ring of a page into use.
@@ -57,42 +57,54 @@ public final class ReleaseRing {
         return published;
     }
 
-    /**
-     * Hands a buffer over whose work is done.
-     *
-     * @param buffer the id of the buffer
-     * @param flags such as {@link Xbp#HANDOVER_END_OF_STREAM}
-     * @param presentationTime nanoseconds
-     * @param frame the frame that is given back, or 0 for the number of this record
-     */
-    public void publish(long buffer, int flags, long presentationTime, long frame) {
-        publish(buffer, flags, presentationTime, frame, timelineIndex, published + 1);
+    /** Tells the readers that no more records come. */
+    public void endStream() {
+        write(0, Xbp.HANDOVER_END_OF_STREAM, 0, 0, timelineIndex, 0);
+        announce();
     }
 
     /**
-     * Hands a buffer over whose work may go on.
+     * Writes the next record. A reader that watches it takes it from here on, while the caller still does what can be done
+     * after the hand-over; one that sleeps is woken by {@link #announce}, which must follow before anything is waited for.
      *
      * @param buffer the id of the buffer
      * @param flags such as {@link Xbp#HANDOVER_END_OF_STREAM}
      * @param presentationTime nanoseconds
-     * @param frame the frame that is given back, or 0 for the number of this record
+     * @param frame the frame that is given back; always 0 in the ring of an exporter
      * @param fenceTimeline the number of the timeline on our page that says when the work is done
-     * @param fenceValue the point
+     * @param fenceValue the point; 0 is one that every timeline has reached
      */
-    public void publish(long buffer, int flags, long presentationTime, long frame, int fenceTimeline, long fenceValue) {
+    public void write(long buffer, int flags, long presentationTime, long frame, int fenceTimeline, long fenceValue) {
         long sequence = published + 1;
-        long at = base + (((sequence - 1) & mask) * RingDescriptor.HANDOVER_BYTES);
-        memory.set(U64, at + RingDescriptor.HANDOVER_BUFFER, buffer);
-        memory.set(U32, at + RingDescriptor.HANDOVER_TIMELINE, fenceTimeline);
-        memory.set(U32, at + RingDescriptor.HANDOVER_FLAGS, flags);
-        memory.set(U64, at + RingDescriptor.HANDOVER_VALUE, fenceValue);
-        memory.set(U64, at + RingDescriptor.HANDOVER_PRESENTATION_TIME, presentationTime);
-        memory.set(U64, at + RingDescriptor.HANDOVER_METADATA_SEQUENCE, 0);
-        memory.set(U64, at + RingDescriptor.HANDOVER_DEADLINE, 0);
-        memory.set(U64, at + RingDescriptor.HANDOVER_FRAME, frame == 0 ? sequence : frame);
-        // Last: a reader that watches the record takes it now, while we still read the clock and look for sleepers.
-        U64_ORDERED.setRelease(memory, at + RingDescriptor.HANDOVER_SEQUENCE, sequence);
+        long at = at(sequence);
+        MemorySegment to = memory;
+        to.set(U64, at + RingDescriptor.HANDOVER_BUFFER, buffer);
+        to.set(U64, at + RingDescriptor.HANDOVER_PRESENTATION_TIME, presentationTime);
+        // A page is made of zeros. What is 0 in all records so far is 0 in this one too, and stays.
+        long timelineAndFlags = RingWords.timelineAndFlags(fenceTimeline, flags);
+        if (citesFences || (timelineAndFlags | fenceValue) != 0) {
+            citesFences = true;
+            to.set(U64, at + RingDescriptor.HANDOVER_TIMELINE, timelineAndFlags);
+            to.set(U64, at + RingDescriptor.HANDOVER_VALUE, fenceValue);
+        }
+        if (frame != 0) {
+            to.set(U64, at + RingDescriptor.HANDOVER_FRAME, frame);
+        }
+        // Last: whoever sees the sequence sees the rest.
+        U64_ORDERED.setRelease(to, at + RingDescriptor.HANDOVER_SEQUENCE, sequence);
         published = sequence;
-        timeline.signal(sequence);
+    }
+
+    /** Moves the timeline to the record that was written last, and wakes who sleeps for it. */
+    public void announce() {
+        // Without a time: nobody is given a fence of this timeline, and the clock costs more than all the rest.
+        timeline.signal(published, 0);
+        // A word that is always 0. The cache line of the next record comes while the peer is at work, and not when it
+        // waits: that is a third of a round trip.
+        memory.set(U64, at(published + 1) + RingDescriptor.HANDOVER_DEADLINE, 0);
+    }
+
+    private long at(long sequence) {
+        return base + ((sequence - 1) & mask) * RingDescriptor.HANDOVER_BYTES;
     }
 }

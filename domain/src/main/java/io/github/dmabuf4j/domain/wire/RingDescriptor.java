@@ -46,7 +46,7 @@ public final class RingDescriptor {
     /** Unsigned 64 bit: nanoseconds from now within which the fence signals; 0: no promise. */
     public static final int HANDOVER_DEADLINE = 48;
 
-    /** Unsigned 64 bit: the sequence of the frame an importer gives back; an exporter repeats the sequence. */
+    /** Unsigned 64 bit: the sequence of the frame an importer gives back; 0 in an exporter's ring. */
     public static final int HANDOVER_FRAME = 56;
 
     private RingDescriptor() {}

@@ -18,9 +18,10 @@ public final class Futexes {
     /** The most words that one wait can watch. */
     public static final int MAX_WORDS = Constants.FUTEX_WAITV_MAX;
 
-    private static final MethodHandle WAKE =
-            Native.variadic("syscall", 1, FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT));
-    private static final MethodHandle WAIT = Native.variadic(
+    // Without the error number: whoever slept looks again for whatever reason it woke, and a wake-up cannot fail.
+    private static final MethodHandle WAKE = Native.variadicWithoutError(
+            "syscall", 1, FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT));
+    private static final MethodHandle WAIT = Native.variadicWithoutError(
             "syscall", 1, FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, ADDRESS));
     private static final MethodHandle WAITV = Native.variadic(
             "syscall", 1, FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
@@ -31,7 +32,7 @@ public final class Futexes {
      * Wakes every thread that sleeps on a word. Never blocks.
      *
      * @param address the word, in shared memory or private
-     * @return how many threads were woken, or the negated error number
+     * @return how many threads were woken, or -1 if the word is not mapped
      */
     public static int wakeAll(long address) {
         return wake(address, Constants.FUTEX_WAKE);
@@ -41,18 +42,15 @@ public final class Futexes {
      * Wakes every thread of this process that sleeps on a word added by {@link FutexWords#addPrivate}. Never blocks.
      *
      * @param address the word, in memory of this process
-     * @return how many threads were woken, or the negated error number
+     * @return how many threads were woken
      */
     public static int wakePrivate(long address) {
         return wake(address, Constants.FUTEX_WAKE | Constants.FUTEX_PRIVATE_FLAG);
     }
 
     private static int wake(long address, int operation) {
-        MemorySegment capture = Native.capture();
         try {
-            return (int) Native.result(
-                    (long) WAKE.invokeExact(capture, Architecture.CURRENT.futex, address, operation, Integer.MAX_VALUE),
-                    capture);
+            return (int) (long) WAKE.invokeExact(Architecture.CURRENT.futex, address, operation, Integer.MAX_VALUE);
         } catch (Throwable thrown) {
             throw Native.unexpected(thrown);
         }
@@ -64,20 +62,12 @@ public final class Futexes {
      * @param address the word
      * @param expected the value; another one ends the call at once
      * @param words the memory whose {@link FutexWords#setTimeout} was set to a duration
-     * @return 0 when woken, or the negated error number: EAGAIN, EINTR, ETIMEDOUT
+     * @return 0 when woken, or -1: the word had another value, a signal came, the time was over, the word is not mapped
      */
     public static int waitOne(long address, int expected, FutexWords words) {
-        MemorySegment capture = Native.capture();
         try {
-            return (int) Native.result(
-                    (long) WAIT.invokeExact(
-                            capture,
-                            Architecture.CURRENT.futex,
-                            address,
-                            Constants.FUTEX_WAIT,
-                            expected,
-                            words.timeout()),
-                    capture);
+            return (int) (long) WAIT.invokeExact(
+                    Architecture.CURRENT.futex, address, Constants.FUTEX_WAIT, expected, words.timeout());
         } catch (Throwable thrown) {
             throw Native.unexpected(thrown);
         }
