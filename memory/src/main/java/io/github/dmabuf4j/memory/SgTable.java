@@ -242,6 +242,8 @@ public final class SgTable {
         private long[] lengths = new long[16];
         private int count;
         private long size;
+        /** Whether a table has these arrays, so that they must not change any more. */
+        private boolean lent;
 
         private Builder(long maxSegment, long pageSize) {
             if (Long.bitCount(pageSize) != 1 || pageSize < 0) {
@@ -288,12 +290,17 @@ public final class SgTable {
                 throw new IllegalArgumentException(numbers.length + " pages do not hold " + bytes + " bytes");
             }
             long runPages = memory.size() / pageSize;
+            int pieces = 0;
+            long follower = -1;
             for (long number : numbers) {
                 if (number < 0 || number >= runPages) {
                     throw new IllegalArgumentException("the run has " + runPages + " pages, but not number " + number);
                 }
+                pieces += number == follower ? 0 : 1;
+                follower = number + 1;
             }
             checkTotal(bytes);
+            reserve(pieces);
             long left = bytes;
             long from = skip;
             for (int i = 0; left > 0; ) {
@@ -333,6 +340,9 @@ public final class SgTable {
 
         @SuppressWarnings("ReferenceEquality") // the very same run, not one that is equal
         private void append(Object space, long start, long bytes) {
+            if (lent) {
+                copy(where.length);
+            }
             size += bytes;
             long at = start;
             long left = bytes;
@@ -356,13 +366,25 @@ public final class SgTable {
 
         private void appendEntry(Object space, long at, long part) {
             if (count == where.length) {
-                where = Arrays.copyOf(where, 2 * count);
-                starts = Arrays.copyOf(starts, 2 * count);
-                lengths = Arrays.copyOf(lengths, 2 * count);
+                copy(2 * count);
             }
             where[count] = space;
             starts[count] = at;
             lengths[count++] = part;
+        }
+
+        /** Makes room for so many entries more, so that large tables are not copied while they grow. */
+        private void reserve(int pieces) {
+            if (pieces > where.length - count && pieces <= Integer.MAX_VALUE - count) {
+                copy(count + pieces);
+            }
+        }
+
+        private void copy(int capacity) {
+            where = Arrays.copyOf(where, capacity);
+            starts = Arrays.copyOf(starts, capacity);
+            lengths = Arrays.copyOf(lengths, capacity);
+            lent = false;
         }
 
         /**
@@ -375,8 +397,11 @@ public final class SgTable {
             if (size == 0) {
                 throw new IllegalStateException("a table has at least one byte: add something before");
             }
-            return new SgTable(
-                    Arrays.copyOf(where, count), Arrays.copyOf(starts, count), Arrays.copyOf(lengths, count), size);
+            if (count < where.length) {
+                copy(count);
+            }
+            lent = true;
+            return new SgTable(where, starts, lengths, size);
         }
     }
 }
