@@ -3,7 +3,7 @@
 # contents are the same: the tools with a JRE and the kernel's modules; the jars; and the job of this run.
 # Sourced, after common.sh.
 
-jre_modules=java.base,java.logging,java.management,java.xml,jdk.httpserver,jdk.jfr,jdk.management,jdk.unsupported,jdk.zipfs
+jre_modules=java.base,java.desktop,java.logging,java.management,java.xml,jdk.httpserver,jdk.jfr,jdk.management,jdk.unsupported,jdk.zipfs
 
 # pack FOLDER FILE: a compressed archive of a folder, as the kernel reads it.
 pack() { (cd "$1" && find . -mindepth 1 | LC_ALL=C sort | cpio --quiet -R 0:0 -o -H newc) | zstd -q -1 -T0 -f -o "$2"; }

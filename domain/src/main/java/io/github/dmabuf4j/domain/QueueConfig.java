@@ -28,8 +28,12 @@ public record QueueConfig(
     /** No queue has more consumers at a time than this. */
     public static final int MAX_CONSUMERS = 32;
 
-    /** How long a new peer may take for each step of the handshake. */
-    public static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(5);
+    /**
+     * How long a new peer may take for each step of the handshake: five seconds, times the system property
+     * {@code dmabuf4j.timeScale}, which is for machines in software.
+     */
+    public static final Duration HANDSHAKE_TIMEOUT =
+            Duration.ofSeconds(5).multipliedBy(Integer.getInteger("dmabuf4j.timeScale", 1));
 
     /**
      * Checks the numbers.

@@ -22,6 +22,8 @@ enum Suite {
     GRAPHICS(GraphicsSuite.class),
     /** V4L2: a camera in software captures into memory of every origin. */
     CAMERA(CameraSuite.class),
+    /** Buffers of the kernel in three processes. */
+    PROCESSES(ProcessesSuite.class),
     /** Software timelines; only on kernels that have them. */
     SW_SYNC(SwSyncSuite.class),
     /** The compatibility kit, put to the running kernel. */

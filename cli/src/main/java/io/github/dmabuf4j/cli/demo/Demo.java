@@ -19,9 +19,11 @@ import org.jspecify.annotations.Nullable;
 /** Runs the demonstration in this process and, one after the other, its consumers in others. */
 public final class Demo implements AutoCloseable {
     private static final String SOCKET = "socket";
-    private static final Duration START = Duration.ofSeconds(30);
+    // Machines in software take longer.
+    private static final int TIME_SCALE = Integer.getInteger("dmabuf4j.timeScale", 1);
+    private static final Duration START = Duration.ofSeconds(30).multipliedBy(TIME_SCALE);
     private static final long WARM_UP_FRAMES = 300;
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration PATIENCE = Duration.ofSeconds(2).multipliedBy(TIME_SCALE);
 
     private final Clip clip;
     private final int buffers;
