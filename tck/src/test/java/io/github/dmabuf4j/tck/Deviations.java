@@ -1,6 +1,7 @@
 package io.github.dmabuf4j.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
@@ -354,5 +355,37 @@ class Deviations {
         last.close();
         assertThatIllegalStateException().isThrownBy(last::info).withMessageContaining("closed");
         assertThat(files.getFirst().poll()).isTrue();
+    }
+
+    /**
+     * A process names sync objects of the kernel by handles of its own table: handles can be wrong, point to nothing after
+     * a destroy, and be handed on as descriptors. Here whoever has a reference has the object, and nothing destroys it
+     * under a wait. What the kernel checks of all handles before it changes anything is checked of all points.
+     */
+    @Test
+    @DisplayName("a sync object is no handle: a list with a missing one is refused whole, before anything is waited for")
+    void noHandles() {
+        SyncObj object = SyncObj.create();
+        assertThatExceptionOfType(NullPointerException.class).isThrownBy(() -> new SyncPoint(null, 1));
+        List<SyncPoint> holed = new ArrayList<>(List.of(new SyncPoint(object, 1)));
+        holed.add(null);
+        assertThatExceptionOfType(NullPointerException.class).isThrownBy(() -> SyncObjWait.forAll(holed));
+        assertThatIllegalStateException()
+                .isThrownBy(() -> SyncObj.transfer(new SyncPoint(object, 1), new SyncPoint(object, 2)));
+        assertThat(object.fence()).isNull();
+    }
+
+    /**
+     * Flags and padding of the kernel's calls are numbers, and unknown ones are refused with EINVAL. Here they are methods:
+     * there is nothing unknown to pass. WAIT refuses AVAILABLE, TIMELINE_WAIT does not; here there is one wait.
+     */
+    @Test
+    @DisplayName("flags are methods: a wait may be for availability whatever it waits for")
+    void noFlags() throws Exception {
+        SyncObj binary = SyncObj.create();
+        SyncObjWait wait = SyncObjWait.forAny(List.of(new SyncPoint(binary, 0))).available();
+        assertThat(wait.await(Duration.ZERO).done()).isFalse();
+        binary.replaceFence(context.newFence());
+        assertThat(wait.await(Duration.ZERO).done()).as("there, and not signalled").isTrue();
     }
 }
