@@ -3,9 +3,10 @@ package io.github.dmabuf4j.bench;
 import io.github.dmabuf4j.bench.fence.FenceBenchmark;
 import io.github.dmabuf4j.bench.fence.ReservationBenchmark;
 import io.github.dmabuf4j.bench.fence.Scaling;
-import io.github.dmabuf4j.fence.DmaFence;
-import io.github.dmabuf4j.fence.FenceContext;
+import io.github.dmabuf4j.bench.fence.Sizes;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -22,15 +23,17 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
-import org.openjdk.jol.info.ClassLayout;
 
 /** Fences inside one process, beside what the JDK has. */
 final class FenceSuite implements Bench.Suite {
     private static final String LIFE = FenceBenchmark.class.getName();
     private static final String RESV = ReservationBenchmark.class.getName();
 
+    /** Behind the name of a method: measured a second time in each round, in a fork of its own. */
+    private static final String AGAIN = ", again";
+
     private static final List<Pair> PAIRS = List.of(
-            new Pair("A/A (noise): the future to itself", LIFE, "futureComplete", "futureComplete", null),
+            new Pair("A/A (noise): the future to itself", LIFE, "futureComplete" + AGAIN, "futureComplete", null),
             new Pair(
                     "create, signal; a clock read on both sides", LIFE, "fenceSignalClock", "futureCompleteClock", 1.1),
             new Pair(
@@ -121,12 +124,12 @@ final class FenceSuite implements Bench.Suite {
     }
 
     private static RunResult measure(String method, Options options) {
-        TimeValue time = TimeValue.milliseconds(options.quick() ? 50 : 100);
+        TimeValue time = TimeValue.milliseconds(options.quick() ? 40 : 60);
         try {
             return new Runner(new OptionsBuilder()
-                            .include(method.replace(".", "\\.") + "$")
+                            .include(method.replace(AGAIN, "").replace(".", "\\.") + "$")
                             .forks(1)
-                            .warmupIterations(4)
+                            .warmupIterations(3)
                             .warmupTime(time)
                             .measurementIterations(3)
                             .measurementTime(time)
@@ -294,18 +297,51 @@ final class FenceSuite implements Bench.Suite {
                 atMost == null ? "" : Bar.atMost(atMost).judge(ratio).toString()));
     }
 
-    private static void sizes(Report report) throws IOException {
+    private static void sizes(Report report) throws IOException, InterruptedException {
         report.section("Sizes");
-        DmaFence fence = FenceContext.create("bench", "size").newFence();
-        long bytes = ClassLayout.parseInstance(fence).instanceSize();
-        report.line("By JOL, of this JVM: a fence has " + bytes + " bytes (bar ≤ 40: "
-                + (bytes <= 40 ? "holds" : "**missed**")
-                + "). Completing it adds nothing: time and error are in the fence.");
+        report.line("By JOL, in a JVM for each kind of object header.");
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("headers", "a fence, B", "completing adds, B", "CompletableFuture, B", "bar", "verdict"));
+        rows.add(size("of 12 bytes", "-XX:-UseCompactObjectHeaders"));
+        rows.add(size("compact, of 8 bytes", "-XX:+UseCompactObjectHeaders"));
+        report.table(rows);
         report.table(List.of(
                 List.of("a million of them, live", "bytes for each"),
                 List.of("fences of a context", Report.number(Scaling.liveBytes(1_000_000, false))),
                 List.of(
                         "pending points of a timeline, its index included",
                         Report.number(Scaling.liveBytes(1_000_000, true)))));
+    }
+
+    private static List<String> size(String headers, String flag) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        flag,
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Sizes.class.getName())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        String line;
+        try (BufferedReader output = process.inputReader()) {
+            line = output.lines()
+                    .filter(each -> each.startsWith("result "))
+                    .findFirst()
+                    .orElse("");
+        }
+        process.waitFor();
+        if (line.isEmpty()) {
+            return List.of(headers, "not measured: this JVM has no such headers", "", "", "", "");
+        }
+        Map<String, Double> result = Block.parseResult(line.substring("result ".length()));
+        double bytes = Objects.requireNonNull(result.get("fence"));
+        Bar bar = Bar.atMost(40);
+        return List.of(
+                headers,
+                Report.number(bytes),
+                Report.number(Objects.requireNonNull(result.get("adds"))),
+                Report.number(Objects.requireNonNull(result.get("future"))),
+                bar.toString(),
+                bar.holds(bytes) ? "holds" : "**missed**");
     }
 }
