@@ -363,7 +363,8 @@ class Deviations {
      * under a wait. What the kernel checks of all handles before it changes anything is checked of all points.
      */
     @Test
-    @DisplayName("a sync object is no handle: a list with a missing one is refused whole, before anything is waited for")
+    @DisplayName(
+            "a sync object is no handle: a list with a missing one is refused whole, before anything is waited for")
     void noHandles() {
         SyncObj object = SyncObj.create();
         assertThatExceptionOfType(NullPointerException.class).isThrownBy(() -> new SyncPoint(null, 1));
@@ -386,6 +387,8 @@ class Deviations {
         SyncObjWait wait = SyncObjWait.forAny(List.of(new SyncPoint(binary, 0))).available();
         assertThat(wait.await(Duration.ZERO).done()).isFalse();
         binary.replaceFence(context.newFence());
-        assertThat(wait.await(Duration.ZERO).done()).as("there, and not signalled").isTrue();
+        assertThat(wait.await(Duration.ZERO).done())
+                .as("there, and not signalled")
+                .isTrue();
     }
 }
