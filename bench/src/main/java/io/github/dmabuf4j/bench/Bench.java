@@ -28,6 +28,7 @@ public final class Bench {
         suites.put("import", new ImportSuite());
         suites.put("alloc", new AllocationSuite());
         suites.put("fence", new FenceSuite());
+        suites.put("memory", new MemorySuite());
         return suites;
     }
 

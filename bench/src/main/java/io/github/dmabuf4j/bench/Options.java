@@ -18,7 +18,7 @@ record Options(List<String> suites, boolean quick, int warmUps, Path results) {
     private static final int QUICK_ROUNDS = 2;
 
     static final String USAGE = """
-            usage: bench/run [handover|throughput|import|alloc|fence|all]... [--quick]
+            usage: bench/run [handover|throughput|import|alloc|fence|memory|all]... [--quick]
               --quick   a few rounds, to see that everything runs; the numbers prove nothing and are not kept""";
 
     /**
