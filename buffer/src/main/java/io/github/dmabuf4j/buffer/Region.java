@@ -67,7 +67,7 @@ final class Region {
         return (int) pages;
     }
 
-    /** Finds and takes a run; when there is none, once more after all that came back is zeroed. */
+    /** Finds and takes a run; while there is none, waits for what came back to be zeroed. */
     int take(int count, int align) throws HeapExhaustedException {
         int first = takeIfFree(count, align);
         if (first < 0) {
@@ -77,26 +77,30 @@ final class Region {
     }
 
     /** The same; answers with -1 when there is none. */
-    int takeIfFree(int count, int align) {
-        int first = tryTake(count, align);
-        if (first < 0 && hasWaiting()) {
-            cleaner.awaitIdle();
-            first = tryTake(count, align);
+    synchronized int takeIfFree(int count, int align) {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                checkOpen();
+                int first = bitmap.find(count, align);
+                if (first >= 0) {
+                    bitmap.take(first, count);
+                    return first;
+                }
+                if (waiting == 0) {
+                    return -1;
+                }
+                try {
+                    wait(); // for the cleaner: short, and nobody can give what is not zeroed
+                } catch (InterruptedException later) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
-        return first;
-    }
-
-    private synchronized int tryTake(int count, int align) {
-        checkOpen();
-        int first = bitmap.find(count, align);
-        if (first >= 0) {
-            bitmap.take(first, count);
-        }
-        return first;
-    }
-
-    private synchronized boolean hasWaiting() {
-        return waiting > 0;
     }
 
     synchronized void checkOpen() {
@@ -199,6 +203,7 @@ final class Region {
         } finally {
             synchronized (this) {
                 waiting -= part.count();
+                notifyAll();
                 if (clean) {
                     bitmap.giveBack(part.first(), part.count());
                 } else {
