@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What a guest is made of: an initial file system of three layers, each compressed once and kept as long as its
-# contents are the same: the tools with a JRE and the kernel's modules; the jars; and the job of this run.
+# What a guest is made of: an initial file system of four layers, each compressed once and kept as long as its
+# contents are the same: the tools with a JRE and the kernel's modules; programs of others; the jars; and the job of this run.
 # Sourced, after common.sh.
 
 jre_modules=java.base,java.desktop,java.logging,java.management,java.xml,jdk.httpserver,jdk.jfr,jdk.management,jdk.unsupported,jdk.zipfs
@@ -75,11 +75,12 @@ make_guest() {
     base=$cache/base/$({ cat "$kernel/release" "$lab/guest/init" "$lab/lib/guest.sh"; echo "$jre"; ls "$kernel/modules" 2>/dev/null; } |
         sha256sum | cut -c1-16)
     once "$base" make_base "$kernel" "$jre" || die "the guest's file system cannot be made"
+    prepare_programs
     build_jars
     layer=$cache/jars/$(checksum "${jars[@]}")
     if [ ! -e "$layer" ]; then
         rm -rf "$cache/jars" # of builds that are gone
         once "$layer" make_jars || die "the guest's jars cannot be packed"
     fi
-    pack "$job" "$job.job.zst" && cat "$base/base.zst" "$layer/jars.zst" "$job.job.zst" >"$job.zst"
+    pack "$job" "$job.job.zst" && cat "$base/base.zst" "$programs_layer" "$layer/jars.zst" "$job.job.zst" >"$job.zst"
 }

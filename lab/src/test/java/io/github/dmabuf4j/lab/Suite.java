@@ -24,6 +24,8 @@ enum Suite {
     CAMERA(CameraSuite.class),
     /** Buffers of the kernel in three processes. */
     PROCESSES(ProcessesSuite.class),
+    /** Programs of others on the same devices. */
+    PROGRAMS(ProgramsSuite.class),
     /** Software timelines; only on kernels that have them. */
     SW_SYNC(SwSyncSuite.class),
     /** The compatibility kit, put to the running kernel. */
