@@ -18,7 +18,7 @@ machine() {
     shift 2
     machine=(qemu-system-x86_64 -accel tcg -cpu max -m 3072 -smp 2 -no-reboot -nic none -display none
         -kernel "$kernel/vmlinuz" -initrd "$initrd"
-        -append "console=ttyS0 panic=-1 quiet kunit.enable=0 vkms.enable_writeback=1"
+        -append "console=ttyS0 panic=-1 quiet kunit.autorun=0 vkms.enable_writeback=1"
         -device virtio-gpu-pci -device virtio-serial-pci "$@")
 }
 

@@ -4,6 +4,7 @@ import io.github.dmabuf4j.cli.report.Json;
 import io.github.dmabuf4j.cli.report.ResultTable;
 import io.github.dmabuf4j.linux.LinuxFacts;
 import io.github.dmabuf4j.linux.LinuxFacts.Fact;
+import io.github.dmabuf4j.linux.facts.DeviceFacts;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +35,7 @@ final class DoctorCommand implements Callable<Integer> {
         facts.add(new Fact("JDK", true, Runtime.version() + ", " + System.getProperty("java.vm.vendor")));
         facts.add(nativeAccess());
         facts.addAll(LinuxFacts.probe());
+        facts.addAll(DeviceFacts.probe());
         facts.add(ffmpeg());
         boolean works = true;
         List<Json> list = new ArrayList<>();

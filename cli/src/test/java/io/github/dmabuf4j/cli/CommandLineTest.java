@@ -99,8 +99,8 @@ class CommandLineTest {
     void theDoctorLooksAtTheMachine() {
         run("doctor");
         assertThat(out)
-                .contains("JDK", "native access", "memfd", "seals", "futex_waitv", "udmabuf", "dma-heap", "DRM nodes")
-                .contains("/dev/shm", "open files", "locked memory");
+                .contains("JDK", "native access", "memfd", "seals", "futex_waitv", "udmabuf", "dma-heap", "DRM")
+                .contains("/dev/shm", "open files", "locked memory", "sync files", "buffer list", "sw_sync", "video");
         assertThat(out.lines().filter(line -> line.contains("found"))).hasSizeGreaterThan(12);
         assertThat(status).isZero();
         run("doctor", "--json");

@@ -73,6 +73,21 @@ public class KernelEngine implements BufferEngine {
         timeline.increment(amount);
     }
 
+    /** What a timeline of the engine does when it ends, which signals the points that were not reached. */
+    protected void end(SwSyncTimeline timeline) {
+        timeline.close();
+    }
+
+    /** What a sync object does when it is signalled. */
+    protected void signal(DrmSyncObj object) throws IOException {
+        object.signal();
+    }
+
+    /** What a sync object does when a point of it is signalled. */
+    protected void signal(DrmSyncObj object, long point) throws IOException {
+        object.signalPoint(point);
+    }
+
     @Override
     public Timeline timeline(String name) {
         return refusing(() -> {
@@ -207,7 +222,7 @@ public class KernelEngine implements BufferEngine {
 
         @Override
         public void close() {
-            timeline.close();
+            end(timeline);
         }
     }
 
@@ -233,7 +248,7 @@ public class KernelEngine implements BufferEngine {
         @Override
         public void signal() {
             refusing(() -> {
-                object.signal();
+                KernelEngine.this.signal(object);
                 return object;
             });
         }
@@ -241,7 +256,7 @@ public class KernelEngine implements BufferEngine {
         @Override
         public void signalPoint(long point) {
             refusing(() -> {
-                object.signalPoint(point);
+                KernelEngine.this.signal(object, point);
                 return object;
             });
         }

@@ -7,10 +7,16 @@ import io.github.dmabuf4j.buffer.CpuAccess;
 import io.github.dmabuf4j.buffer.DmaBuf;
 import io.github.dmabuf4j.buffer.SystemHeap;
 import io.github.dmabuf4j.linux.LinuxFacts;
+import io.github.dmabuf4j.linux.LinuxFacts.Fact;
 import io.github.dmabuf4j.linux.MemfdBacking;
+import io.github.dmabuf4j.linux.facts.DeviceFacts;
+import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,12 +41,48 @@ class MachineSuite {
 
     @Test
     void doctorFindsTheDevices() {
-        for (LinuxFacts.Fact fact : LinuxFacts.probe()) {
+        List<Fact> facts = new ArrayList<>(LinuxFacts.probe());
+        facts.addAll(DeviceFacts.probe());
+        for (Fact fact : facts) {
             System.out.println((fact.found() ? "  yes " : "  no  ") + fact.name() + ": " + fact.detail());
         }
-        assertThat(LinuxFacts.probe())
-                .filteredOn(fact -> fact.name().equals("udmabuf") || fact.name().equals("dma-heap"))
-                .allMatch(LinuxFacts.Fact::found);
+        assertThat(facts)
+                .filteredOn(fact -> !fact.name().equals("sw_sync"))
+                .allSatisfy(fact -> assertThat(fact.found()).as(fact.toString()).isTrue());
+        assertThat(facts)
+                .extracting(Fact::name)
+                .contains("udmabuf", "dma-heap system", "sync files", "buffer list", "DRM card0", "video0");
+        assertThat(detail(facts, "udmabuf")).contains("1024 parts");
+        assertThat(facts.stream()
+                        .filter(fact -> fact.name().startsWith("DRM card"))
+                        .map(Fact::detail))
+                .anySatisfy(detail -> assertThat(detail)
+                        .startsWith("virtio_gpu")
+                        .contains("PRIME", "dumb buffers", "syncobj with timelines", "atomic", "screens Virtual-"))
+                .anySatisfy(detail -> assertThat(detail).startsWith("vgem").contains("PRIME in and out"));
+        assertThat(detail(facts, "video0")).contains("vivid", "captures", "by queues of buffers");
+    }
+
+    private static String detail(List<Fact> facts, String name) {
+        return facts.stream()
+                .filter(fact -> fact.name().equals(name))
+                .map(Fact::detail)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void theDoctorLeavesNothingBehind() throws IOException {
+        DeviceFacts.probe();
+        long before = openFiles();
+        DeviceFacts.probe();
+        assertThat(openFiles()).isEqualTo(before);
+    }
+
+    private static long openFiles() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
+            return files.count();
+        }
     }
 
     @Test

@@ -28,28 +28,48 @@ enum Suite {
     PROGRAMS(ProgramsSuite.class),
     /** Software timelines; only on kernels that have them. */
     SW_SYNC(SwSyncSuite.class),
+    /** The tests that the kernel brings along. */
+    SELF_TESTS(SelfTestSuite.class),
     /** The compatibility kit, put to the running kernel. */
-    TCK(null);
+    TCK(null),
+    /** The kit, put to a kernel that loses signals; when it is asked for. */
+    BROKEN(null);
 
     private final LauncherDiscoveryRequest tests;
 
     Suite(@Nullable Class<?> type) {
         LauncherDiscoveryRequestBuilder builder = LauncherDiscoveryRequestBuilder.request();
         // Two of the kit's classes hold the documents against the sources, which are not in the guest.
-        tests = type == null
-                ? builder.selectors(selectPackage("io.github.dmabuf4j.tck"))
-                        .filters(excludeClassNamePatterns(".*(Guide|Page)Test"))
-                        .build()
-                : builder.selectors(selectClass(type)).build();
+        if (type == null) {
+            builder.selectors(selectPackage("io.github.dmabuf4j.tck"))
+                    .filters(excludeClassNamePatterns(".*(Guide|Page)Test"));
+        } else {
+            builder.selectors(selectClass(type));
+        }
+        // Cases that wait for a lost signal do so for a minute each: side by side.
+        if (name().equals("BROKEN")) {
+            builder.configurationParameter("junit.jupiter.execution.parallel.enabled", "true")
+                    .configurationParameter("junit.jupiter.execution.parallel.mode.default", "concurrent")
+                    .configurationParameter(
+                            "junit.jupiter.execution.parallel.config.executor-service", "WORKER_THREAD_POOL")
+                    .configurationParameter("junit.jupiter.execution.parallel.config.strategy", "fixed")
+                    .configurationParameter("junit.jupiter.execution.parallel.config.fixed.parallelism", "64");
+        }
+        tests = builder.build();
     }
 
     LauncherDiscoveryRequest tests() {
         return tests;
     }
 
-    /** Whether this kernel has what the suite is about. */
+    /** Whether the suite runs unless others are named: this kernel has what it is about. */
     boolean runsHere() {
-        return (this != SW_SYNC && this != TCK) || SwSyncTimeline.isAvailable();
+        return switch (this) {
+            case SW_SYNC, TCK -> SwSyncTimeline.isAvailable();
+            case SELF_TESTS -> SelfTestSuite.isAvailable();
+            case BROKEN -> false;
+            case MACHINE, DMA_BUF, GRAPHICS, CAMERA, PROCESSES -> true;
+        };
     }
 
     static Suite named(String name) {

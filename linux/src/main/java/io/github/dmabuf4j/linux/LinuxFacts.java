@@ -3,7 +3,6 @@ package io.github.dmabuf4j.linux;
 import io.github.dmabuf4j.linux.sys.Clocks;
 import io.github.dmabuf4j.linux.sys.Processes;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,8 +10,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What this machine offers, found out by trying: for a report to people, not for decisions. Each probe says what it found
- * or what to do about it, and none of them throws.
+ * What this machine offers for sharing memory between processes, found out by trying: for a report to people, not for decisions. Each
+ * probe says what it found or what to do about it, and none of them throws. What its kernel has for devices, is told by
+ * {@link io.github.dmabuf4j.linux.facts.DeviceFacts}.
  */
 public final class LinuxFacts {
     private static final long RECOMMENDED_OPEN_FILES = 1024;
@@ -47,22 +47,6 @@ public final class LinuxFacts {
         add(facts, "pidfd", LinuxFacts::pidfd);
         add(facts, "peer pidfd", LinuxFacts::peerPidfd);
         add(facts, "clock", LinuxFacts::clock);
-        add(
-                facts,
-                "udmabuf",
-                () -> device(
-                        "udmabuf",
-                        Path.of("/dev/udmabuf"),
-                        "memory files cannot become dma-bufs; load the module udmabuf"));
-        add(
-                facts,
-                "dma-heap",
-                () -> folder(
-                        "dma-heap", Path.of("/dev/dma_heap"), "no kernel dma-bufs; memory files are used instead"));
-        add(
-                facts,
-                "DRM nodes",
-                () -> folder("DRM nodes", Path.of("/dev/dri"), "no graphics device; buffers cannot go to one"));
         add(facts, "/dev/shm", LinuxFacts::sharedMemoryFolder);
         add(facts, "memory", LinuxFacts::memory);
         add(facts, "open files", LinuxFacts::openFiles);
@@ -124,41 +108,6 @@ public final class LinuxFacts {
                 : new Fact("clock", false, "System.nanoTime() is not CLOCK_MONOTONIC; use a JDK built on OpenJDK");
     }
 
-    private static Fact device(String name, Path path, String otherwise) {
-        if (!Files.exists(path)) {
-            return new Fact(name, false, "no " + path + ": " + otherwise);
-        }
-        return Files.isReadable(path) && Files.isWritable(path)
-                ? new Fact(name, true, path.toString())
-                : new Fact(name, false, "no permission for " + path + "; join the group that owns it");
-    }
-
-    private static Fact folder(String name, Path path, String otherwise) throws IOException {
-        List<String> usable = new ArrayList<>();
-        List<String> closed = new ArrayList<>();
-        if (Files.isDirectory(path)) {
-            try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
-                for (Path entry : entries) {
-                    if (!Files.isDirectory(entry)) {
-                        (Files.isReadable(entry) ? usable : closed)
-                                .add(entry.getFileName().toString());
-                    }
-                }
-            }
-        }
-        usable.sort(null);
-        closed.sort(null);
-        if (!usable.isEmpty()) {
-            return new Fact(name, true, String.join(", ", usable));
-        }
-        return closed.isEmpty()
-                ? new Fact(name, false, "nothing in " + path + ": " + otherwise)
-                : new Fact(
-                        name,
-                        false,
-                        "no permission for " + String.join(", ", closed) + "; join the group that owns them");
-    }
-
     private static Fact sharedMemoryFolder() throws IOException {
         Path path = Path.of("/dev/shm");
         if (!Files.isDirectory(path)) {
@@ -188,7 +137,8 @@ public final class LinuxFacts {
     private static Fact lockedMemory() {
         long limit = Processes.lockedMemoryLimit();
         String detail = limit == Long.MAX_VALUE ? "unlimited" : "up to " + limit / KIBIBYTE + " KiB";
-        return new Fact("locked memory", limit > 0, detail + ", needed only for udmabuf and devices");
+        return new Fact(
+                "locked memory", limit > 0, detail + "; dma-bufs do not count, what drivers pin of a process does");
     }
 
     private static String mebibytes(long bytes) {

@@ -17,7 +17,7 @@ class LinuxFactsTest {
         assertThat(facts)
                 .extracting(LinuxFacts.Fact::name)
                 .doesNotHaveDuplicates()
-                .hasSize(14);
+                .hasSize(11);
         assertThat(facts).allSatisfy(fact -> assertThat(fact.detail()).isNotBlank());
         assertThat(facts)
                 .filteredOn(fact -> List.of("kernel", "memfd", "seals", "clock").contains(fact.name()))

@@ -60,6 +60,8 @@ public final class DrmUapi {
     public static final int DRM_CAP_SYNCOBJ = 0x13;
     /** Whether they have points. */
     public static final int DRM_CAP_SYNCOBJ_TIMELINE = 0x14;
+    /** The program sets the whole state of a screen at once. */
+    public static final int DRM_CLIENT_CAP_ATOMIC = 3;
     /** Buffers can come in. */
     public static final int DRM_PRIME_CAP_IMPORT = 0x1;
     /** Buffers can go out. */
