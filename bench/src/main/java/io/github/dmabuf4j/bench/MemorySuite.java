@@ -94,8 +94,11 @@ final class MemorySuite implements Bench.Suite {
                 List.of("what", "value", "bar", "verdict"),
                 List.of("median of an allocation, µs", Report.number(history.p50() * 1e-3), "", ""),
                 List.of("99th percentile, µs", Report.number(history.p99() * 1e-3), "", ""),
-                List.of("longest, µs", Report.number(history.worst() * 1e-3), "", ""),
+                List.of("longest allocation, µs", Report.number(history.worst() * 1e-3), "", ""),
                 plain("99th percentile by median", spread, Bar.atMost(10)),
+                List.of("median of giving back, µs", Report.number(history.freed()[0] * 1e-3), "", ""),
+                List.of("99th percentile of giving back, µs", Report.number(history.freed()[1] * 1e-3), "", ""),
+                List.of("longest giving back, µs", Report.number(history.freed()[2] * 1e-3), "", ""),
                 plain("most that was kept, MiB", history.keptBytes() / 1048576.0, Bar.atMost(32)),
                 plain("buffers out at the end", (double) history.leakedBuffers(), Bar.atMost(0))));
     }

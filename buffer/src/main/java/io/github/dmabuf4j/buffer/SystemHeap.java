@@ -14,7 +14,7 @@ import java.util.List;
  * largest first, so that it can be had when memory is in pieces; there is a pool for each of these sizes and for each way
  * of mapping. Elsewhere a buffer is one run, pooled by size.
  *
- * <p>Memory that comes back is zeroed by the pool's thread before it gets another owner. Memory that was
+ * <p>Memory that comes back is zeroed, in the background as long as that keeps up, before it gets another owner. Memory that was
  * {@linkplain DmaBuf#markShared() shared} with somebody who is not trusted gets none: it goes back to the system.
  *
  * @see <a href="https://docs.kernel.org/userspace-api/dma-buf-heaps.html">the system heap in the kernel's manual</a>

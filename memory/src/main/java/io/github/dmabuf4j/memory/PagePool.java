@@ -1,24 +1,22 @@
 package io.github.dmabuf4j.memory;
 
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Runs of pages that their owner has given up, kept zeroed by size for the next owner.
  *
- * <p>A run that comes back is zeroed by the pool's own daemon thread, never by the thread that asks for memory. Whoever
- * asks for a size of which the only pooled run is still being zeroed waits for it: that is several times shorter than
- * the system takes for fresh pages.
+ * <p>A run that comes back is zeroed by the pool's own daemon thread, neither by who gives it back nor by who asks for
+ * memory. That thread may fall behind when small runs come back faster than memory can be written. Who gives small runs
+ * back then zeroes them before going on, so that who asks finds clean ones. Whoever asks for a size of which no clean run
+ * is pooled, but a dirty one is, waits for it, or zeroes a small one: both are shorter than the system takes for fresh
+ * pages, and the second is shorter than waking up.
  *
  * <p>What the pool keeps, zeroed or waiting for it, never exceeds the high-water mark. To make room it gives back runs
  * of the size that was not asked for longest.
@@ -28,29 +26,25 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://docs.kernel.org/userspace-api/dma-buf-heaps.html">dma-buf heaps in the kernel's manual</a>
  */
 public final class PagePool implements AutoCloseable {
-    private static final Logger LOG = System.getLogger(PagePool.class.getName());
+    /**
+     * How often a thread tries to get the lock before it sleeps: critical sections are shorter than a sleep by far. On one
+     * processor whoever has the lock does not run meanwhile.
+     */
+    private static final int TRIES = Runtime.getRuntime().availableProcessors() > 1 ? 200 : 0;
 
     private final RunSource source;
     private final long highWaterBytes;
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition work = lock.newCondition();
-    private final Condition zeroed = lock.newCondition();
 
     // Everything below is guarded by the lock.
     private final RunShelves shelves = new RunShelves();
     private final Set<Pages> live = Collections.newSetFromMap(new IdentityHashMap<>());
-    /** One token for each run to zero, and one more, at the head, for each thread that waits. Tokens may be stale. */
-    private final ArrayDeque<RunShelves.Shelf> todo = new ArrayDeque<>();
-
-    private @Nullable Thread zeroer;
-    private boolean zeroing;
-    private long zeroings;
+    private final RunCleaner cleaner;
     private boolean closed;
     private long liveBytes;
     private long hits;
     private long misses;
-    private long dropped;
     private long savedBytes;
 
     /**
@@ -81,6 +75,7 @@ public final class PagePool implements AutoCloseable {
         }
         this.source = new RunSource(backing, caching, maintenance);
         this.highWaterBytes = highWaterBytes;
+        this.cleaner = new RunCleaner(source, shelves, lock);
     }
 
     /**
@@ -125,21 +120,12 @@ public final class PagePool implements AutoCloseable {
 
     private Pages take(long size, String label, boolean reclaim) throws IOException {
         long rounded = source.backing.roundUp(size);
-        lock.lock();
-        try {
-            checkOpen();
-            Pages pooled = takePooled(rounded);
-            if (pooled != null) {
-                hits++;
-                savedBytes += source.savedBy(rounded);
-                enliven(pooled);
-                return pooled;
-            }
-        } finally {
-            lock.unlock();
+        Pages pooled = takePooled(rounded);
+        if (pooled != null) {
+            return pooled;
         }
         Pages fresh = giveFresh(rounded, label, reclaim);
-        lock.lock();
+        enter(lock);
         try {
             misses++;
             enliven(fresh);
@@ -147,6 +133,56 @@ public final class PagePool implements AutoCloseable {
             lock.unlock();
         }
         return fresh;
+    }
+
+    private @Nullable Pages takePooled(long size) {
+        Pages pages;
+        enter(lock);
+        try {
+            checkOpen();
+            RunShelves.Shelf own = shelves.of(size);
+            if (own == null) {
+                return null;
+            }
+            boolean dirty = false;
+            pages = shelves.takeClean(own);
+            if (pages == null && size <= RunCleaner.SMALL_BYTES) {
+                pages = shelves.stealDirty(own);
+                dirty = pages != null;
+            }
+            if (pages == null && own.pending > own.waiters) {
+                pages = cleaner.await(own);
+            }
+            shelves.forgetUnused(own);
+            if (pages == null) {
+                return null;
+            }
+            hits++;
+            savedBytes += source.savedBy(size);
+            enliven(pages);
+            if (!dirty) {
+                return pages;
+            }
+        } finally {
+            lock.unlock();
+        }
+        return cleaner.wipe(pages) ? pages : dropTaken(pages);
+    }
+
+    /** A run that was counted as taken cannot be used. */
+    private @Nullable Pages dropTaken(Pages pages) {
+        enter(lock);
+        try {
+            hits--;
+            savedBytes -= source.savedBy(pages.size());
+            live.remove(pages);
+            liveBytes -= pages.size();
+            shelves.dropped++;
+        } finally {
+            lock.unlock();
+        }
+        source.takeBack(pages);
+        return null;
     }
 
     /**
@@ -158,8 +194,9 @@ public final class PagePool implements AutoCloseable {
      * @throws IllegalArgumentException if the run is not out: retired before, or of another pool
      */
     public void retire(Pages pages, boolean reusable) {
-        List<Pages> doomed = new ArrayList<>();
-        lock.lock();
+        List<Pages> doomed = List.of();
+        RunShelves.Shelf behind = null;
+        enter(lock);
         try {
             if (!live.remove(pages)) {
                 throw new IllegalArgumentException(
@@ -167,16 +204,21 @@ public final class PagePool implements AutoCloseable {
             }
             long size = pages.size();
             liveBytes -= size;
-            if (reusable && !closed && pages.writable() && makeRoom(size, doomed)) {
-                todo.addLast(shelves.addDirty(pages));
-                startZeroer();
-                work.signal();
+            if (reusable && !closed && pages.writable() && size <= highWaterBytes) {
+                doomed = makeRoom(size);
+            }
+            if (reusable && !closed && pages.writable() && size <= room()) {
+                behind = cleaner.add(pages);
             } else {
+                doomed = new ArrayList<>(doomed);
                 doomed.add(pages);
-                dropped++;
+                shelves.dropped++;
             }
         } finally {
             lock.unlock();
+        }
+        if (behind != null) {
+            cleaner.zero(behind, pages);
         }
         doomed.forEach(source::takeBack);
     }
@@ -191,10 +233,9 @@ public final class PagePool implements AutoCloseable {
     public long shrink(long bytes) {
         List<Pages> doomed = new ArrayList<>();
         long freed;
-        lock.lock();
+        enter(lock);
         try {
             freed = evict(bytes, doomed);
-            freed += evictWaiting(bytes - freed, doomed);
         } finally {
             lock.unlock();
         }
@@ -208,7 +249,7 @@ public final class PagePool implements AutoCloseable {
      * @return the numbers of one moment
      */
     public PoolStats stats() {
-        lock.lock();
+        enter(lock);
         try {
             return new PoolStats(
                     live.size(),
@@ -219,7 +260,7 @@ public final class PagePool implements AutoCloseable {
                     shelves.dirtyBytes,
                     hits,
                     misses,
-                    dropped,
+                    shelves.dropped,
                     source.maintainedBytes(),
                     savedBytes);
         } finally {
@@ -229,11 +270,9 @@ public final class PagePool implements AutoCloseable {
 
     /** Waits until every run that came back is zeroed, or was given back to the system. */
     public void awaitZeroed() {
-        lock.lock();
+        enter(lock);
         try {
-            while (shelves.dirtyRuns > 0) {
-                zeroed.awaitUninterruptibly();
-            }
+            cleaner.awaitAll();
         } finally {
             lock.unlock();
         }
@@ -246,16 +285,12 @@ public final class PagePool implements AutoCloseable {
     @Override
     public void close() {
         List<Pages> doomed = new ArrayList<>();
-        Thread thread;
-        lock.lock();
+        @Nullable Thread thread;
+        enter(lock);
         try {
             closed = true;
             evict(Long.MAX_VALUE, doomed);
-            evictWaiting(Long.MAX_VALUE, doomed);
-            todo.clear();
-            thread = zeroer;
-            work.signalAll();
-            zeroed.signalAll();
+            thread = cleaner.close();
         } finally {
             lock.unlock();
         }
@@ -263,26 +298,6 @@ public final class PagePool implements AutoCloseable {
         if (thread != null) {
             joinUninterruptibly(thread);
         }
-    }
-
-    private @Nullable Pages takePooled(long size) {
-        RunShelves.Shelf own = shelves.of(size);
-        if (own == null) {
-            return null;
-        }
-        Pages pages = shelves.takeClean(own);
-        if (pages == null && own.pending > own.waiters) {
-            own.waiters++;
-            todo.addFirst(own);
-            work.signal();
-            do {
-                zeroed.awaitUninterruptibly();
-                pages = shelves.takeClean(own);
-            } while (pages == null && own.pending >= own.waiters && !closed);
-            own.waiters--;
-        }
-        shelves.forgetUnused(own);
-        return pages;
     }
 
     private Pages giveFresh(long size, String label, boolean reclaim) throws IOException {
@@ -296,15 +311,12 @@ public final class PagePool implements AutoCloseable {
         }
     }
 
-    /** Gives back all that the pool keeps, and waits for the run that is being zeroed to give that back too. */
+    /** Gives back all that the pool keeps, and waits for the runs that are being zeroed to give them back too. */
     private long reclaimAll() {
         long freed = shrink(Long.MAX_VALUE);
-        lock.lock();
+        enter(lock);
         try {
-            long seen = zeroings;
-            while (zeroing && zeroings == seen) {
-                zeroed.awaitUninterruptibly();
-            }
+            cleaner.awaitUnderWay();
         } finally {
             lock.unlock();
         }
@@ -316,29 +328,29 @@ public final class PagePool implements AutoCloseable {
         liveBytes += pages.size();
     }
 
-    private boolean makeRoom(long size, List<Pages> doomed) {
-        long room = highWaterBytes - shelves.cleanBytes - shelves.dirtyBytes;
-        if (size > room && size <= room + shelves.cleanBytes) {
-            room += evict(size - room, doomed);
-        }
-        return size <= room;
+    private long room() {
+        return highWaterBytes - shelves.cleanBytes - shelves.dirtyBytes;
     }
 
+    /** Takes clean runs away if that makes enough room for another one. */
+    private List<Pages> makeRoom(long size) {
+        long room = room();
+        if (size <= room || size > room + shelves.cleanBytes) {
+            return List.of();
+        }
+        List<Pages> doomed = new ArrayList<>();
+        shelves.evictClean(size - room, doomed);
+        return doomed;
+    }
+
+    /** Takes runs away, those that are not zeroed yet after all others. Answers with their bytes. */
     private long evict(long bytes, List<Pages> doomed) {
-        int before = doomed.size();
         long freed = shelves.evictClean(bytes, doomed);
-        dropped += doomed.size() - before;
-        return freed;
-    }
-
-    private long evictWaiting(long bytes, List<Pages> doomed) {
-        int before = doomed.size();
-        long freed = shelves.evictDirty(bytes, doomed);
-        dropped += doomed.size() - before;
-        if (freed > 0) {
-            zeroed.signalAll(); // whoever waits for one of these waits in vain
+        long waiting = shelves.evictDirty(bytes - freed, doomed);
+        if (waiting > 0) {
+            cleaner.fewer(); // whoever waits for one of these waits in vain
         }
-        return freed;
+        return freed + waiting;
     }
 
     private void checkOpen() {
@@ -347,66 +359,14 @@ public final class PagePool implements AutoCloseable {
         }
     }
 
-    private void startZeroer() {
-        if (zeroer == null) {
-            zeroer = Thread.ofPlatform()
-                    .daemon()
-                    .name("dmabuf4j page pool (" + source.backing.name() + ")")
-                    .start(this::zeroUntilClosed);
-        }
-    }
-
-    private void zeroUntilClosed() {
-        while (true) {
-            RunShelves.Shelf own;
-            Pages pages;
-            lock.lock();
-            try {
-                while (todo.isEmpty() && !closed) {
-                    work.awaitUninterruptibly();
-                }
-                if (closed) {
-                    return;
-                }
-                own = todo.removeFirst();
-                pages = shelves.takeDirty(own);
-                zeroing = pages != null;
-            } finally {
-                lock.unlock();
+    static void enter(ReentrantLock lock) {
+        for (int i = 0; i < TRIES; i++) {
+            if (lock.tryLock()) {
+                return;
             }
-            if (pages != null) {
-                zeroOne(own, pages);
-            }
-        }
-    }
-
-    private void zeroOne(RunShelves.Shelf own, Pages pages) {
-        boolean clean = false;
-        try {
-            source.zero(pages);
-            clean = true;
-        } catch (RuntimeException | InternalError broken) {
-            // Memory that cannot be wiped must not reach anybody; the pool goes on without it.
-            LOG.log(Level.WARNING, pages + " could not be zeroed and are given back to the system", broken);
+            Thread.onSpinWait();
         }
         lock.lock();
-        try {
-            zeroing = false;
-            zeroings++;
-            clean &= !closed;
-            if (clean) {
-                shelves.addClean(own, pages);
-            } else {
-                shelves.lose(own);
-                dropped++;
-            }
-            zeroed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-        if (!clean) {
-            source.takeBack(pages);
-        }
     }
 
     private static void joinUninterruptibly(Thread thread) {

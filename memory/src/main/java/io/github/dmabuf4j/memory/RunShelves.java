@@ -15,6 +15,8 @@ final class RunShelves {
     long cleanBytes;
     long dirtyRuns;
     long dirtyBytes;
+    /** Runs that were taken off for good. */
+    long dropped;
 
     /** The runs of one size. */
     static final class Shelf {
@@ -40,8 +42,14 @@ final class RunShelves {
     }
 
     Shelf addDirty(Pages run) {
-        Shelf shelf = shelves.computeIfAbsent(run.size(), Shelf::new);
+        Shelf shelf = addPending(run);
         shelf.dirty.addLast(run);
+        return shelf;
+    }
+
+    /** Counts a run as dirty that is being zeroed already, until it is {@link #addClean clean} or {@link #lose lost}. */
+    Shelf addPending(Pages run) {
+        Shelf shelf = shelves.computeIfAbsent(run.size(), Shelf::new);
         shelf.pending++;
         dirtyRuns++;
         dirtyBytes += shelf.size;
@@ -53,6 +61,15 @@ final class RunShelves {
         return shelf.dirty.pollFirst();
     }
 
+    /** Takes a run away that waits to be zeroed, the one that came last: it may still be in the processor's cache. */
+    @Nullable Pages stealDirty(Shelf shelf) {
+        Pages run = shelf.dirty.pollLast();
+        if (run != null) {
+            removeDirty(shelf);
+        }
+        return run;
+    }
+
     void addClean(Shelf shelf, Pages run) {
         removeDirty(shelf);
         shelf.clean.addLast(run);
@@ -62,6 +79,7 @@ final class RunShelves {
 
     void lose(Shelf shelf) {
         removeDirty(shelf);
+        dropped++;
         forgetUnused(shelf);
     }
 
@@ -89,6 +107,7 @@ final class RunShelves {
             while (freed < bytes && !each.clean.isEmpty()) {
                 doomed.add(each.clean.removeFirst());
                 freed += each.size;
+                dropped++;
                 cleanRuns--;
                 cleanBytes -= each.size;
             }
@@ -108,6 +127,7 @@ final class RunShelves {
             while (freed < bytes && !each.dirty.isEmpty()) {
                 doomed.add(each.dirty.removeFirst());
                 freed += each.size;
+                dropped++;
                 removeDirty(each);
             }
             if (each.unused()) {

@@ -1,6 +1,5 @@
 package io.github.dmabuf4j.memory;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
@@ -88,7 +87,21 @@ public final class SgTable {
         return lengths[index];
     }
 
-    private SgEntry.Resource resource(int index) {
+    boolean isMemory(int index) {
+        return where[index] instanceof Pages;
+    }
+
+    /** The run of an entry that has one. */
+    Pages pages(int index) {
+        return (Pages) where[index];
+    }
+
+    /** Where an entry begins in its run. */
+    long start(int index) {
+        return starts[index];
+    }
+
+    SgEntry.Resource resource(int index) {
         return new SgEntry.Resource(new DmaAddress((DmaDomain) where[index], starts[index]), lengths[index]);
     }
 
@@ -128,7 +141,7 @@ public final class SgTable {
      * @throws BareAddressException if an entry has no pages; nothing was visited
      */
     public void forEachPage(long pageSize, PageVisitor visitor) {
-        checkReachable(0, size);
+        SgWalk.checkReachable(this, 0, size);
         for (int i = 0; i < where.length; i++) {
             Pages pages = (Pages) where[i];
             long at = starts[i];
@@ -151,7 +164,8 @@ public final class SgTable {
      * @throws BareAddressException if a piece that would be read has no pages; nothing was copied
      */
     public long copyTo(MemorySegment target, long skip) {
-        return walk(
+        return SgWalk.over(
+                this,
                 skip,
                 target.byteSize(),
                 false,
@@ -168,7 +182,8 @@ public final class SgTable {
      * @throws BareAddressException if a piece that would be written has no pages; nothing was copied
      */
     public long copyFrom(MemorySegment source, long skip) {
-        return walk(
+        return SgWalk.over(
+                this,
                 skip,
                 source.byteSize(),
                 true,
@@ -185,47 +200,7 @@ public final class SgTable {
      * @throws BareAddressException if a piece that would be written has no pages; nothing was overwritten
      */
     public long zero(long skip, long length) {
-        return walk(skip, length, true, (piece, done) -> piece.fill((byte) 0));
-    }
-
-    private interface PieceAction {
-        void apply(MemorySegment piece, long done);
-    }
-
-    private long walk(long skip, long length, boolean write, PieceAction action) {
-        if (skip < 0 || length < 0) {
-            throw new IllegalArgumentException(
-                    "neither " + length + " bytes nor a skip of " + skip + " may be negative");
-        }
-        if (skip >= size) {
-            return 0;
-        }
-        long wanted = Math.min(length, size - skip);
-        checkReachable(skip, wanted);
-        long done = 0;
-        long position = 0;
-        for (int i = 0; done < wanted; position += lengths[i], i++) {
-            long from = Math.max(0, skip - position);
-            if (from < lengths[i]) {
-                long part = Math.min(lengths[i] - from, wanted - done);
-                try (Arena lease = Arena.ofConfined()) {
-                    MemorySegment all = ((Pages) where[i]).lease(lease, write);
-                    action.apply(all.asSlice(starts[i] + from, part), done);
-                }
-                done += part;
-            }
-        }
-        return done;
-    }
-
-    private void checkReachable(long skip, long length) {
-        long position = 0;
-        for (int i = 0; i < where.length && position < skip + length; i++) {
-            position += lengths[i];
-            if (position > skip && where[i] instanceof DmaDomain) {
-                throw new BareAddressException(resource(i));
-            }
-        }
+        return SgWalk.over(this, skip, length, true, (piece, done) -> piece.fill((byte) 0));
     }
 
     @Override

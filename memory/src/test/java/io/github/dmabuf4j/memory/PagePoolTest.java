@@ -68,6 +68,63 @@ class PagePoolTest {
     }
 
     @Test
+    void aSmallRunThatWaitsIsZeroedByWhoNeedsIt() throws Exception {
+        GatedBacking gated = new GatedBacking();
+        gated.free = Thread.currentThread();
+        try (PagePool pool = new PagePool(gated, 1 << 20)) {
+            Pages underWay = pool.take(PAGE, "being zeroed");
+            Pages waiting = pool.take(PAGE, "waiting");
+            pool.retire(underWay, true);
+            gated.zeroing.await();
+            bytes(waiting).fill((byte) 0xA5);
+            pool.retire(waiting, true);
+            Pages taken = pool.take(PAGE, "in a hurry");
+            assertThat(taken).isSameAs(waiting);
+            assertThat(gated.zeroer).isSameAs(Thread.currentThread());
+            assertThat(bytes(taken).mismatch(MemorySegment.ofArray(new byte[(int) PAGE])))
+                    .isEqualTo(-1);
+            assertThat(pool.stats()).isEqualTo(new PoolStats(1, PAGE, 0, 0, 1, PAGE, 1, 2, 0, 0, 0));
+            pool.retire(taken, true);
+            gated.fail = true;
+            Pages fresh = pool.take(PAGE, "of memory that is not broken");
+            assertThat(fresh).isNotSameAs(taken);
+            assertThat(pool.stats()).isEqualTo(new PoolStats(1, PAGE, 0, 0, 1, PAGE, 1, 3, 1, 0, 0));
+            assertThat(gated.memory.given()).isEqualTo(2 * PAGE);
+            gated.fail = false;
+            gated.gate.countDown();
+            settle(pool);
+        }
+    }
+
+    @Test
+    void whoGivesSmallRunsBackFasterThanTheyAreZeroedHelps() throws Exception {
+        GatedBacking gated = new GatedBacking();
+        gated.free = Thread.currentThread();
+        int most = (int) (RunCleaner.BACKLOG_BYTES / PAGE);
+        try (PagePool pool = new PagePool(gated, 1 << 20)) {
+            Pages large = pool.take(RunCleaner.BACKLOG_BYTES, "large");
+            List<Pages> runs = new ArrayList<>();
+            for (int i = 0; i < 10; i++) {
+                runs.add(pool.take(PAGE, "small"));
+            }
+            pool.retire(large, true);
+            gated.zeroing.await();
+            assertThat(gated.zeroer).isNotSameAs(Thread.currentThread());
+            runs.forEach(run -> pool.retire(run, true));
+            assertThat(gated.zeroer).isSameAs(Thread.currentThread());
+            assertThat(pool.stats()).isEqualTo(new PoolStats(0, 0, 10, 10 * PAGE, 1, most * PAGE, 0, 11, 0, 0, 0));
+            // One of another size, too large to be zeroed by the way, is left to the thread.
+            Pages other = pool.take(RunCleaner.SMALL_BYTES + PAGE, "not small");
+            pool.retire(other, true);
+            assertThat(pool.stats().waitingRuns()).isEqualTo(2);
+            gated.gate.countDown();
+            settle(pool);
+            assertThat(gated.zeroer).isNotSameAs(Thread.currentThread());
+        }
+        assertThat(gated.memory.given()).isZero();
+    }
+
+    @Test
     void aSizeThatNobodyAsksForMakesRoom() throws IOException {
         try (PagePool pool = new PagePool(backing, 4 * PAGE)) {
             Pages old = pool.take(3 * PAGE, "old");
@@ -239,6 +296,8 @@ class PagePoolTest {
         final CountDownLatch gate = new CountDownLatch(1);
         volatile boolean fail;
         volatile Thread zeroer;
+        /** Passes the gate. */
+        volatile Thread free;
 
         GatedBacking() {
             this(Long.MAX_VALUE);
@@ -282,7 +341,9 @@ class PagePoolTest {
                     zeroer = Thread.currentThread();
                     zeroing.countDown();
                     try {
-                        gate.await();
+                        if (Thread.currentThread() != free) {
+                            gate.await();
+                        }
                     } catch (InterruptedException unexpected) {
                         throw new IllegalStateException(unexpected);
                     }

@@ -107,11 +107,13 @@ public final class HeapExperiments {
      * @param p50 the median of an allocation, in nanoseconds
      * @param p99 the 99th percentile
      * @param worst the longest
+     * @param freed how long giving back took: median, 99th percentile and the longest, in nanoseconds
      * @param hits how many of a hundred were served from the pool
      * @param keptBytes the most that the pool kept at any of the looks
      * @param leakedBuffers how many were counted as out at the end
      */
-    public record History(double p50, double p99, double worst, double hits, long keptBytes, long leakedBuffers) {}
+    public record History(
+            double p50, double p99, double worst, double[] freed, double hits, long keptBytes, long leakedBuffers) {}
 
     /**
      * Random allocations and frees of 1 to 16 pages, at most 256 at a time.
@@ -126,14 +128,18 @@ public final class HeapExperiments {
         Random random = new Random(seed);
         @Nullable DmaBuf[] live = new DmaBuf[256];
         double[] nanos = new double[times];
+        double[] freeNanos = new double[times];
         int count = 0;
+        int freeCount = 0;
         long kept = 0;
         try (SystemHeap heap = new SystemHeap(new MemfdBacking(), highWaterBytes, Long.MAX_VALUE)) {
             for (int i = 0; i < times; i++) {
                 int slot = random.nextInt(live.length);
                 DmaBuf old = live[slot];
                 if (old != null) {
+                    long start = System.nanoTime();
                     old.close();
+                    freeNanos[freeCount++] = System.nanoTime() - start;
                     live[slot] = null;
                 } else {
                     long size = (1 + random.nextInt(16)) * PAGE;
@@ -152,12 +158,12 @@ public final class HeapExperiments {
             }
             heap.awaitIdle();
             HeapStats end = heap.stats();
-            double[] sorted = Arrays.copyOf(nanos, count);
-            Arrays.sort(sorted);
+            double[] taken = percentiles(nanos, count);
             return new History(
-                    sorted[count / 2],
-                    sorted[(int) (count * 0.99)],
-                    sorted[count - 1],
+                    taken[0],
+                    taken[1],
+                    taken[2],
+                    percentiles(freeNanos, freeCount),
                     100.0 * end.hits() / (end.hits() + end.misses()),
                     Math.max(kept, end.pooledBytes()),
                     end.liveBuffers());
@@ -182,6 +188,13 @@ public final class HeapExperiments {
             }
             return (double) (System.nanoTime() - start) / times;
         }
+    }
+
+    /** The median, the 99th percentile and the longest. */
+    private static double[] percentiles(double[] values, int count) {
+        double[] sorted = Arrays.copyOf(values, count);
+        Arrays.sort(sorted);
+        return new double[] {sorted[count / 2], sorted[(int) (count * 0.99)], sorted[count - 1]};
     }
 
     static double median(double[] values) {
