@@ -8,14 +8,16 @@ cache=${XDG_CACHE_HOME:-${HOME:?}/.cache}/dmabuf4j/lab
 
 say() { echo "lab: $*" >&2; }
 die() { say "$*"; exit 1; }
+# What this machine lacks is no failure.
+lack() { say "$*"; exit 3; }
 
-# need_tools PACKAGE:COMMAND...: ends with one sentence that names all packages that are missing.
+# need_tools PACKAGE:COMMAND...: ends with 3 and one sentence that names all packages that are missing.
 need_tools() {
     local pair missing=()
     for pair in "$@"; do
         PATH=$PATH:/sbin:/usr/sbin command -v "${pair#*:}" >/dev/null || missing+=("${pair%%:*}")
     done
-    [ ${#missing[@]} -eq 0 ] || die "tools are missing. Install them: apt-get install ${missing[*]}"
+    [ ${#missing[@]} -eq 0 ] || lack "tools are missing. Install them: apt-get install ${missing[*]}"
 }
 
 # checksum FILE...: a key made of what the files contain.
@@ -45,7 +47,7 @@ debian_mirror() {
     local mirror
     mirror=$(apt-get indextargets --format '$(ORIGIN) $(CODENAME) $(REPO_URI)' 'Created-By: Packages' |
         awk '$1 == "Debian" && $2 !~ /-/ { print $3; exit }')
-    [ -n "$mirror" ] || die "the labs take kernels from Debian's packages, and apt on this machine knows no source of them"
+    [ -n "$mirror" ] || lack "the labs take kernels from Debian's packages, and apt on this machine knows no source of them"
     printf '%s' "$mirror"
 }
 
@@ -55,7 +57,7 @@ with_suite() {
     local suite=$1 folder=$cache/apt/$1 mirror key signed=
     shift
     if [ ! -f "$folder/complete" ] || [ -n "$(find "$folder/complete" -mtime +7)" ]; then
-        mirror=$(debian_mirror) || return 1
+        mirror=$(debian_mirror) || exit 3
         mkdir -p "$folder/lists/partial" "$folder/cache/archives/partial"
         for key in /usr/share/keyrings/debian-archive-keyring.{pgp,gpg}; do
             [ -f "$key" ] && signed="[signed-by=$key] "
@@ -70,7 +72,7 @@ Dir::Cache "$folder/cache";
 APT::Sandbox::User "";
 CONFIGURATION
         APT_CONFIG=$folder/apt.conf apt-get -q update >"$folder/update.log" 2>&1 ||
-            { tail -n 5 "$folder/update.log" >&2; die "cannot read the list of packages of $suite"; }
+            { tail -n 5 "$folder/update.log" >&2; lack "cannot read the list of packages of $suite"; }
         touch "$folder/complete"
     fi
     APT_CONFIG=$folder/apt.conf "$@"
@@ -86,7 +88,7 @@ unpack_packages() {
         say "downloading $package"
         (cd "$folder.packages" && "${within[@]}" apt-get -q -o APT::Sandbox::User= download "$package") \
             >"$folder.packages/log" 2>&1 ||
-            { tail -n 5 "$folder.packages/log" >&2; die "cannot download $package; is 'apt-get update' needed?"; }
+            { tail -n 5 "$folder.packages/log" >&2; lack "cannot download $package; is there a network, or is 'apt-get update' needed?"; }
     done
     for package in "$folder.packages"/*.deb; do dpkg -x "$package" "$folder" || return 1; done
     rm -rf "$folder.packages"

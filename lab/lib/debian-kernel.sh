@@ -14,7 +14,7 @@ fetch_debian_kernel() { # FOLDER
     need_tools kmod:modprobe xz-utils:xz
     image=$(apt-cache show --no-all-versions "$debian_package" 2>/dev/null |
         sed -nE 's/^Depends: (linux-image-[^ ,]+).*/\1/p' | head -n 1)
-    [ -n "$image" ] || die "apt knows no package $debian_package; run apt-get update, or add Debian's security updates to its sources"
+    [ -n "$image" ] || lack "apt knows no package $debian_package; run apt-get update, or add Debian's security updates to its sources"
     unpack_packages - "$folder/package" "$image" || return 1
     release=${image#linux-image-}
     cp "$folder/package/boot/vmlinuz-$release" "$folder/vmlinuz" || return 1

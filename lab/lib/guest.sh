@@ -55,11 +55,11 @@ build_jars() {
         -newer "$stamp" -print -quit 2>/dev/null)" ]; then
         say "compiling"
         command -v mvn >/dev/null || die "Maven is needed: install the package maven"
-        log=$cache/build.log
-        mkdir -p "$cache"
+        log=$root/lab/target/build.log
+        mkdir -p "${log%/*}"
         touch "$log.start"
         (cd "$root" && JAVA_HOME=$JDK mvn -q -B -ntp -Dquick -DskipTests -Dbuild.folder=target/lab -pl lab -am package) \
-            >"$log" 2>&1 </dev/null || { grep -m 8 '^\[ERROR\]' "$log" >&2 || tail -n 8 "$log" >&2; die "the build failed: $log"; }
+            >"$log" 2>&1 </dev/null || { grep -a -m 8 '^\[ERROR\]' "$log" >&2 || tail -n 8 "$log" >&2; die "the build failed: $log"; }
         touch -r "$log.start" "$stamp"
     fi
     jars=("$built"/lib/*.jar "$built"/dmabuf4j-lab-*.jar)
@@ -79,7 +79,8 @@ make_guest() {
     build_jars
     layer=$cache/jars/$(checksum "${jars[@]}")
     if [ ! -e "$layer" ]; then
-        rm -rf "$cache/jars" # of builds that are gone
+        # Builds of yesterday are gone; younger ones may be those of another tree.
+        find "$cache/jars" -mindepth 1 -maxdepth 1 -mmin +1440 -exec rm -rf {} + 2>/dev/null
         once "$layer" make_jars || die "the guest's jars cannot be packed"
     fi
     pack "$job" "$job.job.zst" && cat "$base/base.zst" "$programs_layer" "$layer/jars.zst" "$job.job.zst" >"$job.zst"

@@ -13,7 +13,7 @@ build_small_kernel() {
     local folder=$1 log=$cache/small-kernel.log tree line missing=
     need_tools flex:flex bison:bison m4:m4 bc:bc make:make gcc:gcc xz-utils:xz
     [ -e /usr/include/libelf.h ] && [ -e /usr/include/openssl/ssl.h ] ||
-        die "headers are missing. Install them: apt-get install libelf-dev libssl-dev"
+        lack "headers are missing. Install them: apt-get install libelf-dev libssl-dev"
     say "building the small kernel, once: about a quarter of an hour; the log is $log"
     unpack_packages "$small_suite" "$folder/package" "$small_source" || return 1
     tree=$folder/tree
