@@ -20,6 +20,9 @@ need_tools() {
     [ ${#missing[@]} -eq 0 ] || lack "tools are missing. Install them: apt-get install ${missing[*]}"
 }
 
+# What each run needs, whatever it boots.
+need_lab_tools() { need_tools qemu-system-x86:qemu-system-x86_64 busybox-static:busybox cpio:cpio zstd:zstd; }
+
 # checksum FILE...: a key made of what the files contain.
 checksum() { cat "$@" | sha256sum | cut -c1-16; }
 
@@ -71,7 +74,7 @@ Dir::State::Status "/dev/null";
 Dir::Cache "$folder/cache";
 APT::Sandbox::User "";
 CONFIGURATION
-        APT_CONFIG=$folder/apt.conf apt-get -q update >"$folder/update.log" 2>&1 ||
+        APT_CONFIG=$folder/apt.conf apt-get -q -o APT::Update::Error-Mode=any update >"$folder/update.log" 2>&1 ||
             { tail -n 5 "$folder/update.log" >&2; lack "cannot read the list of packages of $suite"; }
         touch "$folder/complete"
     fi

@@ -68,7 +68,7 @@ build_jars() {
 # make_guest KERNEL-FOLDER JOB-FOLDER: makes what is not made, and writes the initial file system to JOB-FOLDER.zst
 make_guest() {
     local kernel=$1 job=$2 jre base layer
-    need_tools qemu-system-x86:qemu-system-x86_64 busybox-static:busybox cpio:cpio zstd:zstd
+    need_lab_tools
     find_jdk || exit 1
     jre=$cache/jre-$(echo "$jre_modules" | cat - "$JDK/release" | sha256sum | cut -c1-16)
     once "$jre" make_jre || die "the JRE cannot be linked"

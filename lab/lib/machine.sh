@@ -6,6 +6,7 @@ lab_timeout=${DMABUF4J_LAB_TIMEOUT:-900}
 
 # prepare_kernel NAME: makes the kernel and sets `kernel_folder`.
 prepare_kernel() {
+    need_lab_tools
     case $1 in
         debian) kernel_folder=$(debian_kernel_folder) && once "$kernel_folder" fetch_debian_kernel ;;
         small) kernel_folder=$(small_kernel_folder) && once "$kernel_folder" build_small_kernel ;;
