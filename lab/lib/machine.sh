@@ -64,11 +64,16 @@ JOB
 run_shell() {
     local job options
     prepare_kernel "$1"
-    job=$(mktemp -d) && mkdir "$job/lab"
+    job=$(mktemp -d) && mkdir "$job/lab" "$job/bin"
+    cat >"$job/bin/dmabuf4j" <<'COMMAND'
+#!/bin/busybox sh
+exec /jre/bin/java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED -cp '/lab/jars/*' io.github.dmabuf4j.cli.Main "$@"
+COMMAND
+    chmod 755 "$job/bin/dmabuf4j"
     cat >"$job/lab/job" <<'JOB'
 export PATH=$PATH:/jre/bin
 cd /lab
-echo "the jars are in /lab/jars, Java is on the path; exit ends the machine" >/dev/console
+echo "try: dmabuf4j doctor; java is on the path, the jars are in /lab/jars; exit ends the machine" >/dev/console
 setsid cttyhack sh </dev/ttyS0 >/dev/ttyS0 2>&1
 JOB
     make_guest "$kernel_folder" "$job"
