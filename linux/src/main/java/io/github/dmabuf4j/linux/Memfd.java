@@ -69,7 +69,7 @@ final class Memfd {
     }
 
     /** Maps bytes of a file and answers the address. */
-    static long map(OwnedFd fd, long offset, long size, boolean writable) throws IOException {
+    static long map(BorrowedFd fd, long offset, long size, boolean writable) throws IOException {
         return SystemCallException.check(
                 Mappings.map(fd.number(), offset, size, writable),
                 "mmap",
@@ -83,7 +83,7 @@ final class Memfd {
      *
      * @return what the file is
      */
-    static FileStatus check(OwnedFd fd, long offset, long size, boolean writable, int requiredSeals)
+    static FileStatus check(BorrowedFd fd, long offset, long size, boolean writable, int requiredSeals)
             throws IOException {
         FileStatus status = status(fd);
         if (!status.isRegular()) {
@@ -125,7 +125,7 @@ final class Memfd {
         return status;
     }
 
-    static FileStatus status(OwnedFd fd) throws IOException {
+    static FileStatus status(BorrowedFd fd) throws IOException {
         FileStatus status = new FileStatus();
         SystemCallException.check(Descriptors.status(fd.number(), status), "statx", "cannot ask what a descriptor is");
         return status;

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A memory file, or a part of one, mapped into this process: pages that another process can map too.
@@ -18,7 +19,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <p>All methods may be called from any thread.
  */
 public final class MemfdPages implements Pages {
-    private final OwnedFd fd;
+    private final BorrowedFd fd;
+    private final @Nullable OwnedFd owned;
     private final long address;
     private final long offset;
     private final long size;
@@ -26,8 +28,16 @@ public final class MemfdPages implements Pages {
     private final boolean writable;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private MemfdPages(OwnedFd fd, long address, long offset, long size, long inode, boolean writable) {
+    private MemfdPages(
+            BorrowedFd fd,
+            @Nullable OwnedFd owned,
+            long address,
+            long offset,
+            long size,
+            long inode,
+            boolean writable) {
         this.fd = fd;
+        this.owned = owned;
         this.address = address;
         this.offset = offset;
         this.size = size;
@@ -39,8 +49,9 @@ public final class MemfdPages implements Pages {
         OwnedFd fd = Memfd.create(label, size);
         try {
             Memfd.seal(fd, Seals.SHRINK | Seals.GROW | Seals.SEAL);
-            long inode = Memfd.status(fd).inode();
-            return new MemfdPages(fd, Memfd.map(fd, 0, size, true), 0, size, inode, true);
+            long inode = Memfd.status(fd.borrow()).inode();
+            long address = Memfd.map(fd.borrow(), 0, size, true);
+            return new MemfdPages(fd.borrow(), fd, address, 0, size, inode, true);
         } catch (IOException | RuntimeException e) {
             fd.close();
             throw e;
@@ -76,16 +87,40 @@ public final class MemfdPages implements Pages {
      */
     public static MemfdPages adopt(OwnedFd fd, long offset, long expectedSize, boolean writable) throws IOException {
         try {
-            if (expectedSize <= 0 || expectedSize > Long.MAX_VALUE - Mappings.pageSize()) {
-                throw new UnsafeDescriptorException("a buffer of " + expectedSize + " bytes cannot be mapped");
-            }
-            long size = Memfd.roundUp(expectedSize);
-            FileStatus status = Memfd.check(fd, offset, size, writable, Seals.SHRINK);
-            return new MemfdPages(fd, Memfd.map(fd, offset, size, writable), offset, size, status.inode(), writable);
+            return map(fd.borrow(), fd, offset, expectedSize, writable);
         } catch (IOException | RuntimeException e) {
             fd.close();
             throw e;
         }
+    }
+
+    /**
+     * Maps a memory file that stays somebody else's descriptor, from its beginning, after the same checks. The mapping does not need the
+     * descriptor any more; only {@link #fd()} does.
+     *
+     * @param fd the file; its owner keeps it open for as long as somebody asks for {@link #fd()}
+     * @param expectedSize how many bytes to map, rounded up to whole pages; the file is at least as large
+     * @param writable whether to map it for writing
+     * @return the pages
+     * @throws UnsafeDescriptorException if the descriptor is no memfd, can shrink, is too small, or cannot be written
+     *     although it should
+     * @throws SystemCallException if the kernel refuses the mapping
+     */
+    public static MemfdPages borrow(BorrowedFd fd, long expectedSize, boolean writable) throws IOException {
+        return map(fd, null, 0, expectedSize, writable);
+    }
+
+    private static MemfdPages map(
+            BorrowedFd fd, @Nullable OwnedFd owned, long offset, long expectedSize, boolean writable)
+            throws IOException {
+        if (expectedSize <= 0 || expectedSize > Long.MAX_VALUE - Mappings.pageSize()) {
+            throw new UnsafeDescriptorException("a buffer of " + expectedSize + " bytes cannot be mapped");
+        }
+        // The last page is there as a whole even if the file ends inside it.
+        FileStatus status = Memfd.check(fd, offset, expectedSize, writable, Seals.SHRINK);
+        long size = Memfd.roundUp(expectedSize);
+        long address = Memfd.map(fd, offset, size, writable);
+        return new MemfdPages(fd, owned, address, offset, size, status.inode(), writable);
     }
 
     /**
@@ -94,7 +129,7 @@ public final class MemfdPages implements Pages {
      * @return the descriptor; valid until {@link #close}
      */
     public BorrowedFd fd() {
-        return fd.borrow();
+        return fd;
     }
 
     /**
@@ -151,7 +186,9 @@ public final class MemfdPages implements Pages {
     public void close() {
         if (closed.compareAndSet(false, true)) {
             Mappings.unmap(address, size);
-            fd.close();
+            if (owned != null) {
+                owned.close();
+            }
         }
     }
 

@@ -54,10 +54,10 @@ public final class PeerTimelinePage implements AutoCloseable {
                         "a page set has 2 to " + TimelineDescriptor.MAX_LINES + " lines, not " + lines);
             }
             long size = Memfd.roundUp((long) lines * TimelineDescriptor.LINE_BYTES);
-            Memfd.check(fd, 0, size, false, REQUIRED_SEALS);
+            Memfd.check(fd.borrow(), 0, size, false, REQUIRED_SEALS);
             Arena arena = Arena.ofShared();
             try {
-                long address = Memfd.map(fd, 0, size, false);
+                long address = Memfd.map(fd.borrow(), 0, size, false);
                 MemorySegment memory = Mappings.own(address, size, arena)
                         .asSlice(0, (long) lines * TimelineDescriptor.LINE_BYTES)
                         .asReadOnly();

@@ -63,7 +63,7 @@ public final class TimelinePage implements AutoCloseable {
         OwnedFd fd = Memfd.create(name, size);
         Arena arena = Arena.ofShared();
         try {
-            long address = Memfd.map(fd, 0, size, true);
+            long address = Memfd.map(fd.borrow(), 0, size, true);
             MemorySegment memory = Mappings.own(address, size, arena);
             // After mapping: this mapping stays writable, and there will be no other that is.
             Memfd.seal(fd, Seals.FUTURE_WRITE | Seals.SHRINK | Seals.GROW | Seals.SEAL);

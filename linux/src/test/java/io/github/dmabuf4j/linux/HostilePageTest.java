@@ -116,7 +116,7 @@ class HostilePageTest {
 
     private static OwnedFd headed(long size, int seals, int magic, int version, int lines) throws IOException {
         OwnedFd fd = Memfd.create("hostile", size);
-        long address = Memfd.map(fd, 0, 4096, true);
+        long address = Memfd.map(fd.borrow(), 0, 4096, true);
         var memory = Mappings.lease(address, 4096, java.lang.foreign.Arena.global());
         memory.set(JAVA_INT, TimelineDescriptor.MAGIC_OFFSET, magic);
         memory.set(JAVA_INT, TimelineDescriptor.VERSION_OFFSET, version);

@@ -86,10 +86,19 @@ class MemfdTest {
     @Test
     void aFileOfAnotherSizeIsRefused() throws IOException {
         refuse(memfd(4096, Seals.SHRINK), 4097, true, "has 4096 bytes");
-        refuse(memfd(100, Seals.SHRINK), 100, true, "has 100 bytes");
+        refuse(memfd(100, Seals.SHRINK), 101, true, "has 100 bytes");
         refuse(memfd(4096, Seals.SHRINK), 0, true, "0 bytes");
         refuse(memfd(4096, Seals.SHRINK), Long.MAX_VALUE, true, "bytes");
         refuse(memfd(4096, Seals.SHRINK), -1, true, "-1 bytes");
+    }
+
+    @Test
+    void aFileThatEndsInsideItsLastPageIsMappedAsAWholePage() throws IOException {
+        try (MemfdPages pages = MemfdPages.adopt(memfd(100, Seals.SHRINK), 100, true);
+                Arena arena = Arena.ofConfined()) {
+            assertThat(pages.size()).isEqualTo(4096);
+            pages.lease(arena, true).fill((byte) 1); // beyond the end, too
+        }
     }
 
     @Test

@@ -1,14 +1,17 @@
 package io.github.dmabuf4j.linux.dmabuf;
 
 import io.github.dmabuf4j.buffer.AccessMode;
+import io.github.dmabuf4j.fence.DmaFence;
 import io.github.dmabuf4j.fence.Errno;
 import io.github.dmabuf4j.linux.BorrowedFd;
+import io.github.dmabuf4j.linux.FdInterest;
 import io.github.dmabuf4j.linux.OwnedFd;
 import io.github.dmabuf4j.linux.SystemCallException;
 import io.github.dmabuf4j.linux.UnsafeDescriptorException;
 import io.github.dmabuf4j.linux.ioctl.DeviceNode;
 import io.github.dmabuf4j.linux.ioctl.DmaBufUapi;
 import io.github.dmabuf4j.linux.ioctl.Ioctl;
+import io.github.dmabuf4j.linux.sync.DescriptorFence;
 import io.github.dmabuf4j.linux.sync.KernelSyncFile;
 import io.github.dmabuf4j.linux.sys.Descriptors;
 import io.github.dmabuf4j.linux.sys.Devices;
@@ -42,11 +45,14 @@ public final class KernelDmaBuf implements AutoCloseable {
     // The eight arguments that DMA_BUF_IOCTL_SYNC can have, made once: it is called twice for each CPU access.
     private static final MemorySegment SYNC_FLAGS = syncFlags();
 
-    private final OwnedFd fd;
+    private final BorrowedFd fd;
+    private final @Nullable OwnedFd owned;
     private final FileStatus status;
+    private volatile boolean closed;
 
-    private KernelDmaBuf(OwnedFd fd, FileStatus status) {
+    private KernelDmaBuf(BorrowedFd fd, @Nullable OwnedFd owned, FileStatus status) {
         this.fd = fd;
+        this.owned = owned;
         this.status = status;
     }
 
@@ -68,16 +74,32 @@ public final class KernelDmaBuf implements AutoCloseable {
      */
     public static KernelDmaBuf adopt(OwnedFd fd) throws IOException {
         try {
-            if (!isDmaBuf(fd.borrow())) {
-                throw new UnsafeDescriptorException("the descriptor is no dma-buf but another kind of file");
-            }
-            FileStatus status = new FileStatus();
-            check(Descriptors.status(fd.number(), status), "statx", "cannot ask what a descriptor is");
-            return new KernelDmaBuf(fd, status);
+            return of(fd.borrow(), fd);
         } catch (IOException | RuntimeException e) {
             fd.close();
             throw e;
         }
+    }
+
+    /**
+     * Looks at a descriptor that stays somebody else's, after checking that it is a dma-buf.
+     *
+     * @param fd the descriptor; its owner keeps it open for as long as the result is used
+     * @return the buffer; closing it does not close the descriptor
+     * @throws UnsafeDescriptorException if it is something else
+     * @throws SystemCallException if the kernel refuses to tell
+     */
+    public static KernelDmaBuf borrow(BorrowedFd fd) throws IOException {
+        return of(fd, null);
+    }
+
+    private static KernelDmaBuf of(BorrowedFd fd, @Nullable OwnedFd owned) throws IOException {
+        if (!isDmaBuf(fd)) {
+            throw new UnsafeDescriptorException("the descriptor is no dma-buf but another kind of file");
+        }
+        FileStatus status = new FileStatus();
+        check(fd.use(number -> Descriptors.status(number, status)), "statx", "cannot ask what a descriptor is");
+        return new KernelDmaBuf(fd, owned, status);
     }
 
     /**
@@ -97,7 +119,10 @@ public final class KernelDmaBuf implements AutoCloseable {
      * @return the descriptor; valid until {@link #close()}
      */
     public BorrowedFd fd() {
-        return fd.borrow();
+        if (closed) {
+            throw new IllegalStateException(this + " is closed");
+        }
+        return fd;
     }
 
     /**
@@ -125,7 +150,8 @@ public final class KernelDmaBuf implements AutoCloseable {
      * @throws SystemCallException if the limit of open files is reached
      */
     public KernelDmaBuf dup() throws SystemCallException {
-        return new KernelDmaBuf(fd.dup(), status);
+        OwnedFd another = fd().dup();
+        return new KernelDmaBuf(another.borrow(), another, status);
     }
 
     /**
@@ -144,7 +170,7 @@ public final class KernelDmaBuf implements AutoCloseable {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment text = arena.allocateFrom(name);
             check(
-                    fd.borrow().use(number -> Ioctl.repeat(number, DmaBufUapi.DMA_BUF_SET_NAME_B, text)),
+                    fd().use(number -> Ioctl.repeat(number, DmaBufUapi.DMA_BUF_SET_NAME_B, text)),
                     "DMA_BUF_SET_NAME",
                     "cannot name a buffer \"" + name + "\"");
         }
@@ -171,7 +197,7 @@ public final class KernelDmaBuf implements AutoCloseable {
     }
 
     private Optional<String> fact(String label) throws IOException {
-        List<String> lines = fd.borrow().use(number -> Files.readAllLines(Path.of("/proc/self/fdinfo/" + number)));
+        List<String> lines = fd().use(number -> Files.readAllLines(Path.of("/proc/self/fdinfo/" + number)));
         return lines.stream()
                 .filter(line -> line.startsWith(label))
                 .map(line -> line.substring(label.length()).strip())
@@ -187,7 +213,7 @@ public final class KernelDmaBuf implements AutoCloseable {
      */
     public KernelSyncFile exportSyncFile(AccessMode mode) throws IOException {
         return KernelSyncFile.adopt(EXPORT_SYNC_FILE.call(
-                fd.borrow(),
+                fd(),
                 "cannot export the implicit fences of a buffer; Linux 6.0 or newer is needed",
                 (argument, _) -> argument.set("flags", flags(mode))));
     }
@@ -202,7 +228,7 @@ public final class KernelDmaBuf implements AutoCloseable {
     public void importSyncFile(KernelSyncFile file, AccessMode mode) throws SystemCallException {
         file.fd()
                 .use(number -> IMPORT_SYNC_FILE.call(
-                        fd.borrow(),
+                        fd(),
                         "cannot add to the implicit fences of a buffer; Linux 6.0 or newer is needed",
                         (argument, _) -> argument.set("flags", flags(mode)).set("fd", number)));
     }
@@ -226,7 +252,19 @@ public final class KernelDmaBuf implements AutoCloseable {
     }
 
     private int poll() {
-        return fd.borrow().use(number -> Devices.poll(number, Devices.IN | Devices.OUT));
+        return fd().use(number -> Devices.poll(number, Devices.IN | Devices.OUT));
+    }
+
+    /**
+     * What an access has to wait for, by {@code poll}: like {@link #exportSyncFile}, for kernels before 6.0 and for whoever wants to
+     * wait for work that is added meanwhile, too. It is signalled once nobody stands in the way; that there were errors nobody tells.
+     *
+     * @param mode what the access does
+     * @return a fence, which keeps a descriptor of its own until it is signalled
+     * @throws SystemCallException if the limit of open files is reached
+     */
+    public DmaFence pollFence(AccessMode mode) throws SystemCallException {
+        return DescriptorFence.of(fd(), mode.writes() ? FdInterest.WRITABLE : FdInterest.READABLE, "dma-buf");
     }
 
     /**
@@ -266,7 +304,7 @@ public final class KernelDmaBuf implements AutoCloseable {
     private void sync(int flags) throws SystemCallException {
         MemorySegment argument = SYNC_FLAGS.asSlice((long) flags * Long.BYTES, Long.BYTES);
         check(
-                fd.borrow().use(number -> Ioctl.repeat(number, DmaBufUapi.DMA_BUF_IOCTL_SYNC, argument)),
+                fd().use(number -> Ioctl.repeat(number, DmaBufUapi.DMA_BUF_IOCTL_SYNC, argument)),
                 "DMA_BUF_IOCTL_SYNC",
                 "a buffer refuses CPU access");
     }
@@ -286,10 +324,13 @@ public final class KernelDmaBuf implements AutoCloseable {
         return answer;
     }
 
-    /** Closes the descriptor. Idempotent. */
+    /** Closes the descriptor, unless it is borrowed. Idempotent. */
     @Override
     public void close() {
-        fd.close();
+        closed = true;
+        if (owned != null) {
+            owned.close();
+        }
     }
 
     @Override

@@ -35,6 +35,28 @@ public final class EventFd implements AutoCloseable {
     }
 
     /**
+     * Takes over a counter that somebody else made. That it is one is seen when it is used.
+     *
+     * @param fd the descriptor, owned by the result
+     * @return the counter, owned by the caller
+     */
+    public static EventFd adopt(OwnedFd fd) {
+        return new EventFd(fd);
+    }
+
+    /**
+     * Counts up by one.
+     *
+     * @throws SystemCallException if the descriptor is no counter, or has no room for more (EAGAIN)
+     */
+    public void add() throws SystemCallException {
+        long answer = fd.borrow().use(Events::addEvent);
+        if (answer < 0) {
+            throw new SystemCallException("write", new Errno((int) -answer), "cannot count an eventfd up");
+        }
+    }
+
+    /**
      * The descriptor, for those who count it up and those who watch it.
      *
      * @return the descriptor; valid until {@link #close()}
