@@ -192,7 +192,7 @@ public final class DeviceFacts {
             facts.add(new Fact(
                     "DRM nodes",
                     false,
-                    "no graphics device; for one in software " + modules.advice("vgem", "CONFIG_DRM_VGEM")));
+                    "no graphics device; for one in software: " + modules.advice("vgem", "CONFIG_DRM_VGEM")));
         }
         for (Path node : nodes) {
             String name = "DRM " + node.getFileName();
@@ -206,7 +206,7 @@ public final class DeviceFacts {
             facts.add(new Fact(
                     "video nodes",
                     false,
-                    "no camera; for one in software " + modules.advice("vivid", "CONFIG_VIDEO_VIVID")));
+                    "no camera; for one in software: " + modules.advice("vivid", "CONFIG_VIDEO_VIVID")));
         }
         for (Path node : nodes) {
             String name = node.getFileName().toString();

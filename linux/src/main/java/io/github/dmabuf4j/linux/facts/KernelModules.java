@@ -24,18 +24,18 @@ final class KernelModules {
      *
      * @param module the name of its module
      * @param option the option of the kernel's configuration that makes it
-     * @return the end of a sentence
+     * @return the end of a sentence, after a colon
      */
     String advice(String module, String option) {
         if (!Files.isDirectory(folder)) {
-            return "the kernel's modules are not in " + folder + "; where they are, modprobe " + module
-                    + " loads it if the kernel was built with " + option;
+            return "modprobe " + module + ", if the kernel was built with " + option + " (there is no " + folder
+                    + " here that would tell)";
         }
         if (lists("modules.builtin", module)) {
             return module + " is built into this kernel, but its node is not in /dev; is devtmpfs mounted there?";
         }
         return lists("modules.dep", module)
-                ? "load its module: modprobe " + module
+                ? "modprobe " + module
                 : "this kernel was built without it; one with " + option + " is needed";
     }
 
