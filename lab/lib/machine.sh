@@ -19,8 +19,8 @@ machine() {
     shift 2
     machine=(qemu-system-x86_64 -accel tcg -cpu max -m 3072 -smp 2 -no-reboot -nic none -display none
         -kernel "$kernel/vmlinuz" -initrd "$initrd"
-        -append "console=ttyS0 panic=-1 quiet kunit.autorun=0 vkms.enable_writeback=1"
-        -device virtio-gpu-pci -device virtio-serial-pci "$@")
+        -append "console=ttyS0 panic=-1 quiet kunit.autorun=0 vkms.enable_writeback=1 vivid.n_devs=2 vivid.allocators=0,1"
+        -device virtio-gpu-pci,id=screen -device virtio-serial-pci "$@")
 }
 
 # port NAME FILE: options for a port of the guest whose contents go to a file.
@@ -28,12 +28,25 @@ port() {
     printf '%s\n' -chardev "file,id=$1,path=$2" -device "virtserialport,chardev=$1,name=lab.$1"
 }
 
+# screen_options FOLDER: options for QEMU's monitor, and for the port by which the guest asks for pictures of its screen.
+screen_options() {
+    printf '%s\n' -qmp "unix:$1/monitor,server=on,wait=off" -chardev "socket,id=screenport,path=$1/port,server=on,wait=off" \
+        -device virtserialport,chardev=screenport,name=lab.screen
+}
+
+# screen_pictures ARGUMENT...: the program that takes and compares them.
+screen_pictures() {
+    local IFS=:
+    "$JDK/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx128m -Djava.awt.headless=true -cp "${jars[*]}" \
+        io.github.dmabuf4j.lab.ScreenPictures "$@"
+}
+
 # run_suites KERNEL SUITE...: boots, runs, reports. Fails with the guest's log when anything fails or nothing ends.
 run_suites() {
-    local name=$1 out=$lab/target/out/$1 job options started=$SECONDS ended
+    local name=$1 out=$lab/target/out/$1 job options started=$SECONDS ended sockets
     shift
     prepare_kernel "$name"
-    rm -rf "$out" && mkdir -p "$out/job/lab" "$out/files"
+    rm -rf "$out" && mkdir -p "$out/job/lab" "$out/files" "$out/screens"
     job=$out/job
     cat >"$job/lab/job" <<JOB
 cd /lab
@@ -42,14 +55,20 @@ java="/jre/bin/java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -Xmx76
 JOB
     make_guest "$kernel_folder" "$job"
     mapfile -t options < <(port report "$out/report" && port files "$out/files.tar")
+    # Elsewhere, since the path of a socket must be short.
+    sockets=$(mktemp -d)
+    mapfile -t -O ${#options[@]} options < <(screen_options "$sockets")
     say "booting Linux $(cat "$kernel_folder/release") after $((SECONDS - started)) s"
     machine "$kernel_folder" "$job.zst" "${options[@]}" -serial "file:$out/console"
+    screen_pictures serve "$sockets/monitor" "$sockets/port" "$out/screens" 2>"$out/screens.log" </dev/null &
     timeout "$lab_timeout" "${machine[@]}" 2>"$out/qemu.log" </dev/null
     ended=$?
+    kill $! 2>/dev/null # has ended with the machine
+    rm -rf "$sockets"
     cat "$out/report" 2>/dev/null
     tar -C "$out/files" -xf "$out/files.tar" 2>/dev/null
     rm -rf "$job" "$job.zst" "$job.job.zst" "$out/files.tar"
-    if [ "$(tail -n 1 "$out/report" 2>/dev/null)" = 'lab: end 0' ]; then
+    if screen_pictures compare "$out/screens" "$out/files" && [ "$(tail -n 1 "$out/report" 2>/dev/null)" = 'lab: end 0' ]; then
         say "$name: passed after $((SECONDS - started)) s"
         return 0
     fi

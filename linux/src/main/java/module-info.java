@@ -7,6 +7,7 @@ module io.github.dmabuf4j.linux {
     exports io.github.dmabuf4j.linux.dmabuf;
     exports io.github.dmabuf4j.linux.drm;
     exports io.github.dmabuf4j.linux.facts;
+    exports io.github.dmabuf4j.linux.kms;
     exports io.github.dmabuf4j.linux.sync;
     exports io.github.dmabuf4j.linux.v4l2;
 }

@@ -22,6 +22,10 @@ enum Suite {
     GRAPHICS(GraphicsSuite.class),
     /** V4L2: a camera in software captures into memory of every origin. */
     CAMERA(CameraSuite.class),
+    /** KMS: the screen, its pictures, fences and events. */
+    DISPLAY(DisplaySuite.class),
+    /** From the camera to a display in the same memory, compared pixel by pixel. */
+    CAMERA_DISPLAY(CameraDisplaySuite.class),
     /** Buffers of the kernel in three processes. */
     PROCESSES(ProcessesSuite.class),
     /** Programs of others on the same devices. */

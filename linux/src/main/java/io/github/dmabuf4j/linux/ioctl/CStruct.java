@@ -125,6 +125,31 @@ public final class CStruct {
         }
 
         /**
+         * Members of 16 bits.
+         *
+         * @param names their C names
+         * @return this
+         */
+        public Builder shorts(String... names) {
+            for (String member : names) {
+                add(ValueLayout.JAVA_SHORT.withName(member));
+            }
+            return this;
+        }
+
+        /**
+         * A member of several numbers of 32 bits.
+         *
+         * @param member its C name
+         * @param count how many
+         * @return this
+         */
+        public Builder intArray(String member, long count) {
+            add(MemoryLayout.sequenceLayout(count, ValueLayout.JAVA_INT).withName(member));
+            return this;
+        }
+
+        /**
          * Members of 64 bits: numbers and pointers.
          *
          * @param names their C names

@@ -36,6 +36,54 @@ public final class CValue {
     }
 
     /**
+     * Sets one number of a member that has several.
+     *
+     * @param member its C name
+     * @param index which one
+     * @param value the value
+     * @return this
+     */
+    public CValue setAt(String member, int index, int value) {
+        memory.set(ValueLayout.JAVA_INT, struct.offset(member) + (long) index * Integer.BYTES, value);
+        return this;
+    }
+
+    /**
+     * Sets one number of 64 bits of a member that has several.
+     *
+     * @param member its C name
+     * @param index which one
+     * @param value the value
+     * @return this
+     */
+    public CValue setLongAt(String member, int index, long value) {
+        memory.set(ValueLayout.JAVA_LONG, struct.offset(member) + (long) index * Long.BYTES, value);
+        return this;
+    }
+
+    /**
+     * Sets a member of 16 bits.
+     *
+     * @param member its C name
+     * @param value the value, whose upper half is left out
+     * @return this
+     */
+    public CValue setShort(String member, int value) {
+        memory.set(ValueLayout.JAVA_SHORT, struct.offset(member), (short) value);
+        return this;
+    }
+
+    /**
+     * A member of 16 bits.
+     *
+     * @param member its C name
+     * @return the value, 0 to 65535
+     */
+    public int getShort(String member) {
+        return Short.toUnsignedInt(memory.get(ValueLayout.JAVA_SHORT, struct.offset(member)));
+    }
+
+    /**
      * Sets a member of 64 bits.
      *
      * @param member its C name

@@ -27,6 +27,8 @@ public final class Devices {
             Native.variadic("ioctl", 2, FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS));
     private static final MethodHandle POLL =
             Native.function("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle READ =
+            Native.function("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
     private static final MethodHandle FSTATFS =
             Native.function("fstatfs", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
 
@@ -82,6 +84,22 @@ public final class Devices {
             poll.set(JAVA_SHORT, Structs.offset(Structs.POLLFD, "events"), (short) events);
             int result = Native.result((int) POLL.invokeExact(capture, poll, 1L, 0), capture);
             return result < 0 ? result : poll.get(JAVA_SHORT, Structs.offset(Structs.POLLFD, "revents"));
+        } catch (Throwable thrown) {
+            throw Native.unexpected(thrown);
+        }
+    }
+
+    /**
+     * Reads what a driver reports. Blocks while there is nothing, unless the node was opened otherwise.
+     *
+     * @param fd the descriptor
+     * @param target where to
+     * @return how many bytes, or the negated error number
+     */
+    public static long read(int fd, MemorySegment target) {
+        MemorySegment capture = Native.capture();
+        try {
+            return Native.result((long) READ.invokeExact(capture, fd, target, target.byteSize()), capture);
         } catch (Throwable thrown) {
             throw Native.unexpected(thrown);
         }

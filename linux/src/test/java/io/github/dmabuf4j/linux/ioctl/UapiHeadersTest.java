@@ -73,6 +73,11 @@ class UapiHeadersTest {
                 DrmUapi.STRUCTS);
     }
 
+    @Test
+    void displays() throws Exception {
+        compare("drm.h>\n#include <drm_mode.h", KmsUapi.class, KmsUapi.STRUCTS);
+    }
+
     private void compare(String header, Class<?> uapi, List<CStruct> structs) throws Exception {
         Map<String, Long> expected = new LinkedHashMap<>();
         StringBuilder program =
