@@ -29,6 +29,8 @@ import io.github.dmabuf4j.linux.kms.NotMasterException;
 import io.github.dmabuf4j.linux.kms.Plane;
 import io.github.dmabuf4j.linux.sync.KernelSyncFile;
 import io.github.dmabuf4j.linux.testing.LeakCheck;
+import java.io.Reader;
+import java.io.Writer;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -175,6 +177,47 @@ class DisplaySuite {
             firstOutput.resetMode();
             assertThat(firstOutput.show(mine).shown().await(LONG)).isTrue();
         }
+    }
+
+    /** modetest, which others wrote, lists what is shown, and shows a picture of its own that this library takes over from. */
+    @Test
+    void aProgramOfOthersSeesWhatIsShownAndHandsTheScreenOver() throws Exception {
+        try (KmsDevice device = screen();
+                FrameBuffer red = KmsLab.colour(device, RED);
+                KmsOutput output = KmsLab.output(device)) {
+            assertThat(output.show(red).shown().await(LONG)).isTrue();
+            String listed = Program.run("modetest", "-M", "virtio_gpu", "-p");
+            assertThat(listed.lines().map(String::strip))
+                    .as(listed)
+                    .anyMatch(line -> line.matches(output.crtc().id() + "\\s+" + red.id() + "\\s+\\(0,0\\)\\s+\\(640x480\\)"))
+                    .anyMatch(line -> line.matches(
+                            output.plane().id() + "\\s+" + output.crtc().id() + "\\s+" + red.id() + "\\s.*"));
+            device.dropMaster();
+            String mode = output.connector().id() + "@" + output.crtc().id() + ":1024x768";
+            Process other = Program.start("modetest", "-M", "virtio_gpu", "-s", mode);
+            try (Writer keys = other.outputWriter();
+                    Reader said = other.inputReader()) {
+                while (other.isAlive() && List.of(0L, (long) red.id()).contains(onScreen(device, output))) {
+                    Thread.yield();
+                }
+                keys.append('\n').flush(); // shows its picture until then
+                assertThat(said.readAllAsString()).contains("setting mode 1024x768");
+                assertThat(other.waitFor()).isZero();
+            } finally {
+                other.destroyForcibly();
+            }
+            device.becomeMaster();
+            output.resetMode();
+            assertThat(output.show(red).shown().await(LONG)).isTrue();
+            assertThat(Program.run("modetest", "-M", "virtio_gpu", "-p")).contains("(640x480)");
+        }
+    }
+
+    private static long onScreen(KmsDevice device, KmsOutput output) throws Exception {
+        return device.planes().stream()
+                .filter(plane -> plane.id() == output.plane().id())
+                .mapToLong(plane -> plane.properties().value("FB_ID").orElse(0))
+                .sum();
     }
 
     @Test
