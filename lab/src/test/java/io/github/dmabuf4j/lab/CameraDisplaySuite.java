@@ -150,7 +150,10 @@ class CameraDisplaySuite {
                 long size = 4L * WIDTH * HEIGHT;
                 memory.add(kind.equals("udmabuf") ? udmabuf.give(size, "camera") : heap.give(size, "camera"));
             }
-            throughTheDisplay(kind, KmsLab.cameras().getFirst(), memory.stream().map(KernelPages::dmaBuf).toList());
+            throughTheDisplay(
+                    kind,
+                    KmsLab.cameras().getFirst(),
+                    memory.stream().map(KernelPages::dmaBuf).toList());
             memory.forEach(KernelPages::close);
         }
     }
@@ -168,14 +171,17 @@ class CameraDisplaySuite {
             for (int i = 0; i < BUFFERS; i++) {
                 memory.add(heap.allocate(4L * WIDTH * HEIGHT));
             }
-            List<SystemBuffer> census = throughTheDisplay("cma", KmsLab.cameras().getLast(), memory);
+            List<SystemBuffer> census =
+                    throughTheDisplay("cma", KmsLab.cameras().getLast(), memory);
             long inode = memory.getFirst().inode();
             SystemBuffer found = census.stream()
                     .filter(buffer -> buffer.kind() == SystemBuffer.Kind.DMA_BUF && buffer.inode() == inode)
                     .findFirst()
                     .orElseThrow();
             System.out.println("attached to inode " + inode + ": " + found.devices());
-            assertThat(found.devices()).anyMatch(name -> name.contains("vivid")).anyMatch(name -> name.contains("vkms"));
+            assertThat(found.devices())
+                    .anyMatch(name -> name.contains("vivid"))
+                    .anyMatch(name -> name.contains("vkms"));
             memory.forEach(KernelDmaBuf::close);
         }
     }
@@ -196,8 +202,7 @@ class CameraDisplaySuite {
                 VideoDevice camera = VideoDevice.open(node);
                 GemBuffer written = device.drm().createDumbBuffer(WIDTH, HEIGHT, 32);
                 KernelDmaBuf writtenMemory = written.export();
-                FrameBuffer target =
-                        FrameBuffer.of(device, KmsLab.layout(written.stride()), List.of(written))) {
+                FrameBuffer target = FrameBuffer.of(device, KmsLab.layout(written.stride()), List.of(written))) {
             VideoFormat format = camera.setFormat(format(0));
             List<FrameBuffer> pictures = new ArrayList<>();
             for (KernelDmaBuf buffer : memory) {
@@ -222,7 +227,9 @@ class CameraDisplaySuite {
                     });
                     byte[] captured = KmsLab.pixels(memory.get(index), format.stride());
                     byte[] displayed = KmsLab.pixels(writtenMemory, written.stride());
-                    assertThat(differences(captured, displayed)).as("picture %d", shot).isZero();
+                    assertThat(differences(captured, displayed))
+                            .as("picture %d", shot)
+                            .isZero();
                     OutsideView.leave("writeback-" + kind + "-" + (shot + 1), displayed, WIDTH, HEIGHT);
                 }
                 census = BufferCensus.take();

@@ -131,7 +131,9 @@ class DisplaySuite {
                 Flip flip;
                 if (api == KmsDevice.Api.BEST) {
                     flip = output.show(green, ready);
-                    assertThat(flip.shown().poll()).as("shown before it is there").isFalse();
+                    assertThat(flip.shown().poll())
+                            .as("shown before it is there")
+                            .isFalse();
                     work.signal();
                 } else {
                     // Waits itself, so somebody else has to signal.
@@ -189,7 +191,8 @@ class DisplaySuite {
             String listed = Program.run("modetest", "-M", "virtio_gpu", "-p");
             assertThat(listed.lines().map(String::strip))
                     .as(listed)
-                    .anyMatch(line -> line.matches(output.crtc().id() + "\\s+" + red.id() + "\\s+\\(0,0\\)\\s+\\(640x480\\)"))
+                    .anyMatch(line ->
+                            line.matches(output.crtc().id() + "\\s+" + red.id() + "\\s+\\(0,0\\)\\s+\\(640x480\\)"))
                     .anyMatch(line -> line.matches(
                             output.plane().id() + "\\s+" + output.crtc().id() + "\\s+" + red.id() + "\\s.*"));
             device.dropMaster();
@@ -257,9 +260,7 @@ class DisplaySuite {
                 GemBuffer buffer = device.drm().createDumbBuffer(KmsLab.WIDTH, KmsLab.HEIGHT, 32);
                 GemBuffer small = device.drm().createDumbBuffer(64, 64, 32);
                 FrameBuffer tiny = FrameBuffer.of(
-                        device,
-                        ImageLayout.aligned(PixelFormat.XRGB8888, 64, 64, small.stride()),
-                        List.of(small))) {
+                        device, ImageLayout.aligned(PixelFormat.XRGB8888, 64, 64, small.stride()), List.of(small))) {
             KmsOutput output = KmsLab.output(device);
             assertThatExceptionOfType(SystemCallException.class)
                     .isThrownBy(() -> FrameBuffer.of(
@@ -273,7 +274,9 @@ class DisplaySuite {
                     .isThrownBy(() -> output.show(tiny))
                     .withMessageContaining("does not fill");
             output.close();
-            assertThatIllegalStateException().isThrownBy(() -> output.show(tiny)).withMessageContaining("closed");
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> output.show(tiny))
+                    .withMessageContaining("closed");
         }
         assertThatExceptionOfType(SystemCallException.class)
                 .isThrownBy(() -> KmsDevice.open(Path.of("/dev/null")))

@@ -39,7 +39,8 @@ final class KmsLab {
                 .filter(each -> !each.writesBack() && each.state() == Connector.State.CONNECTED)
                 .findFirst()
                 .orElseThrow();
-        return KmsOutput.open(device, connector, connector.mode(WIDTH + "x" + HEIGHT).orElseThrow());
+        return KmsOutput.open(
+                device, connector, connector.mode(WIDTH + "x" + HEIGHT).orElseThrow());
     }
 
     static ImageLayout layout(int stride) {

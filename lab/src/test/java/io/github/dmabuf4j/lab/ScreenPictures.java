@@ -72,7 +72,8 @@ final class ScreenPictures {
             ask(qemu, answers, "{\"execute\":\"qmp_capabilities\"}");
             BufferedReader requests = lines(guest);
             for (String name = requests.readLine(); name != null; name = requests.readLine()) {
-                String file = folder.resolve(name.replaceAll("[^a-z0-9-]", "") + ".ppm").toString();
+                String file = folder.resolve(name.replaceAll("[^a-z0-9-]", "") + ".ppm")
+                        .toString();
                 String answer = ask(
                         qemu,
                         answers,

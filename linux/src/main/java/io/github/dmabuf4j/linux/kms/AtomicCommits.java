@@ -20,8 +20,8 @@ final class AtomicCommits implements KmsOutput.Commits {
             KmsUapi.DRM_IOCTL_MODE_CREATEPROPBLOB,
             KmsUapi.CREATE_BLOB,
             (_, answer) -> answer.get("blob_id"));
-    private static final Ioctl<Boolean> DESTROYPROPBLOB = Ioctl.of(
-            "DRM_IOCTL_MODE_DESTROYPROPBLOB", KmsUapi.DRM_IOCTL_MODE_DESTROYPROPBLOB, KmsUapi.DESTROY_BLOB);
+    private static final Ioctl<Boolean> DESTROYPROPBLOB =
+            Ioctl.of("DRM_IOCTL_MODE_DESTROYPROPBLOB", KmsUapi.DRM_IOCTL_MODE_DESTROYPROPBLOB, KmsUapi.DESTROY_BLOB);
     // Positions in a picture are in parts of a pixel.
     private static final int FRACTION_BITS = 16;
 
@@ -47,7 +47,11 @@ final class AtomicCommits implements KmsOutput.Commits {
                 takeOver(request);
                 blob = createModeBlob();
                 flags |= KmsUapi.DRM_MODE_ATOMIC_ALLOW_MODESET;
-                request.set(route.connector().id(), route.connector().properties(), "CRTC_ID", route.crtc().id())
+                request.set(
+                                route.connector().id(),
+                                route.connector().properties(),
+                                "CRTC_ID",
+                                route.crtc().id())
                         .set(route.crtc().id(), route.crtc().properties(), "MODE_ID", Integer.toUnsignedLong(blob))
                         .set(route.crtc().id(), route.crtc().properties(), "ACTIVE", 1);
             }
@@ -72,8 +76,8 @@ final class AtomicCommits implements KmsOutput.Commits {
     private void submit(
             AtomicRequest request, int flags, Flip flip, @Nullable KernelSyncFile ready, FrameBuffer picture)
             throws SystemCallException {
-        String sentence = device + " does not show " + picture + " on " + route.connector().name() + " at "
-                + route.mode();
+        String sentence = device + " does not show " + picture + " on "
+                + route.connector().name() + " at " + route.mode();
         long token = device.events().expect(flip);
         try {
             if (ready == null) {
@@ -95,7 +99,8 @@ final class AtomicCommits implements KmsOutput.Commits {
     private void takeOver(AtomicRequest request) throws IOException {
         for (Plane plane : device.planes()) {
             if (plane.id() != route.plane().id()
-                    && plane.properties().value("CRTC_ID").orElse(0) == route.crtc().id()) {
+                    && plane.properties().value("CRTC_ID").orElse(0)
+                            == route.crtc().id()) {
                 request.set(plane.id(), plane.properties(), "FB_ID", 0)
                         .set(plane.id(), plane.properties(), "CRTC_ID", 0);
             }
@@ -127,10 +132,19 @@ final class AtomicCommits implements KmsOutput.Commits {
     /** The flags that the writer needs: routing it for the first time counts as setting a mode. */
     private int write(AtomicRequest request, WritebackJob job, MemorySegment fence) {
         Connector connector = job.writeback().connector();
-        request.set(connector.id(), connector.properties(), "CRTC_ID", route.crtc().id())
-                .set(connector.id(), connector.properties(), "WRITEBACK_FB_ID", job.target().id())
+        request.set(
+                        connector.id(),
+                        connector.properties(),
+                        "CRTC_ID",
+                        route.crtc().id())
+                .set(
+                        connector.id(),
+                        connector.properties(),
+                        "WRITEBACK_FB_ID",
+                        job.target().id())
                 .set(connector.id(), connector.properties(), "WRITEBACK_OUT_FENCE_PTR", fence.address());
-        return job.writeback() == writer ? 0 : KmsUapi.DRM_MODE_ATOMIC_ALLOW_MODESET;
+        boolean routed = writer != null && writer.connector().id() == connector.id();
+        return routed ? 0 : KmsUapi.DRM_MODE_ATOMIC_ALLOW_MODESET;
     }
 
     /** The kernel has made the descriptors: from here on they are closed whatever happens. */

@@ -63,8 +63,8 @@ final class FlipEvents implements AutoCloseable {
         long length;
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment bytes = arena.allocate(ROOM, Long.BYTES);
-            length = fd.use(number ->
-                    (Devices.poll(number, Devices.IN) & Devices.IN) != 0 ? Devices.read(number, bytes) : 0L);
+            length = fd.use(
+                    number -> (Devices.poll(number, Devices.IN) & Devices.IN) != 0 ? Devices.read(number, bytes) : 0L);
             if (length > 0) {
                 parse(bytes.asSlice(0, length));
                 return;

@@ -25,8 +25,8 @@ final class FormatBlob {
         int[] formats = new int[count(bytes, head.get("formats_offset"), head.get("count_formats"), Integer.BYTES)];
         Map<Integer, List<Long>> all = new LinkedHashMap<>();
         for (int i = 0; i < formats.length; i++) {
-            formats[i] = bytes.get(
-                    ValueLayout.JAVA_INT_UNALIGNED, head.get("formats_offset") + (long) i * Integer.BYTES);
+            formats[i] =
+                    bytes.get(ValueLayout.JAVA_INT_UNALIGNED, head.get("formats_offset") + (long) i * Integer.BYTES);
             all.put(formats[i], new ArrayList<>());
         }
         int at = head.get("modifiers_offset");

@@ -21,7 +21,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class FrameBuffer implements AutoCloseable {
     private static final Ioctl<Integer> ADDFB2 = Ioctl.of(
-            "DRM_IOCTL_MODE_ADDFB2", KmsUapi.DRM_IOCTL_MODE_ADDFB2, KmsUapi.FB_CMD2, (_, answer) -> answer.get("fb_id"));
+            "DRM_IOCTL_MODE_ADDFB2",
+            KmsUapi.DRM_IOCTL_MODE_ADDFB2,
+            KmsUapi.FB_CMD2,
+            (_, answer) -> answer.get("fb_id"));
     private static final Ioctl<Boolean> RMFB =
             Ioctl.of("DRM_IOCTL_MODE_RMFB", KmsUapi.DRM_IOCTL_MODE_RMFB, KmsUapi.NUMBER);
 
@@ -105,7 +108,7 @@ public final class FrameBuffer implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "frame buffer " + id + " (" + layout.width() + "x" + layout.height() + " "
-                + Fourcc.name(layout.fourcc()) + ")";
+        return "frame buffer " + id + " (" + layout.width() + "x" + layout.height() + " " + Fourcc.name(layout.fourcc())
+                + ")";
     }
 }

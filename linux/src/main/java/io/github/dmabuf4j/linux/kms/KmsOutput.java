@@ -45,7 +45,8 @@ public final class KmsOutput implements AutoCloseable {
          *
          * @return the kernel's sync file for the flip, null if there is none
          */
-        @Nullable KernelSyncFile commit(Flip flip, FrameBuffer picture, @Nullable KernelSyncFile ready, @Nullable WritebackJob job)
+        @Nullable KernelSyncFile commit(
+                Flip flip, FrameBuffer picture, @Nullable KernelSyncFile ready, @Nullable WritebackJob job)
                 throws IOException, InterruptedException;
 
         /** The next picture sets the mode again. */
@@ -176,14 +177,12 @@ public final class KmsOutput implements AutoCloseable {
      * @throws InterruptedException if the thread is interrupted while the picture before is not on the screen yet
      * @throws IllegalStateException if the device does not commit atomically
      */
-    public Flip showAndWrite(
-            FrameBuffer next, @Nullable KernelSyncFile ready, Writeback writeback, FrameBuffer target)
+    public Flip showAndWrite(FrameBuffer next, @Nullable KernelSyncFile ready, Writeback writeback, FrameBuffer target)
             throws IOException, InterruptedException {
         return commit(next, ready, new WritebackJob(writeback, target));
     }
 
-    private synchronized Flip commit(
-            FrameBuffer next, @Nullable KernelSyncFile ready, @Nullable WritebackJob job)
+    private synchronized Flip commit(FrameBuffer next, @Nullable KernelSyncFile ready, @Nullable WritebackJob job)
             throws IOException, InterruptedException {
         if (closed) {
             throw new IllegalStateException("the output " + this + " is closed");

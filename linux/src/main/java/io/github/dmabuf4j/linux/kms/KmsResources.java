@@ -76,12 +76,15 @@ final class KmsResources {
                 MemorySegment crtcIds = arena.allocate(ValueLayout.JAVA_INT, crtcs);
                 MemorySegment connectorIds = arena.allocate(ValueLayout.JAVA_INT, connectors);
                 MemorySegment encoderIds = arena.allocate(ValueLayout.JAVA_INT, encoders);
-                CValue answer = call(GETRESOURCES, "its parts", (argument, _) -> argument.set("count_crtcs", crtcs)
-                        .set("count_connectors", connectors)
-                        .set("count_encoders", encoders)
-                        .point("crtc_id_ptr", crtcIds)
-                        .point("connector_id_ptr", connectorIds)
-                        .point("encoder_id_ptr", encoderIds));
+                CValue answer = call(
+                        GETRESOURCES,
+                        "its parts",
+                        (argument, _) -> argument.set("count_crtcs", crtcs)
+                                .set("count_connectors", connectors)
+                                .set("count_encoders", encoders)
+                                .point("crtc_id_ptr", crtcIds)
+                                .point("connector_id_ptr", connectorIds)
+                                .point("encoder_id_ptr", encoderIds));
                 if (answer.get("count_crtcs") <= crtcs
                         && answer.get("count_connectors") <= connectors
                         && answer.get("count_encoders") <= encoders) {
@@ -116,12 +119,14 @@ final class KmsResources {
                 MemorySegment modeArray = KmsUapi.MODE_INFO.allocateArray(arena, Math.max(room, 1));
                 MemorySegment encoderIds = arena.allocate(ValueLayout.JAVA_INT, Math.max(encoderRoom, 1));
                 // With no room for modes at all the driver asks the display itself.
-                CValue answer = call(GETCONNECTOR, "what is plugged in", (argument, _) -> argument.set(
-                                "connector_id", id)
-                        .set("count_modes", room)
-                        .set("count_encoders", encoderRoom)
-                        .point("modes_ptr", modeArray)
-                        .point("encoders_ptr", encoderIds));
+                CValue answer = call(
+                        GETCONNECTOR,
+                        "what is plugged in",
+                        (argument, _) -> argument.set("connector_id", id)
+                                .set("count_modes", room)
+                                .set("count_encoders", encoderRoom)
+                                .point("modes_ptr", modeArray)
+                                .point("encoders_ptr", encoderIds));
                 modes = answer.get("count_modes");
                 encoders = answer.get("count_encoders");
                 if (modes <= room && encoders <= encoderRoom) {
@@ -174,16 +179,17 @@ final class KmsResources {
         int count = call(GETPLANE, "about a plane", (argument, _) -> argument.set("plane_id", id))
                 .get("count_format_types");
         MemorySegment formats = arena.allocate(ValueLayout.JAVA_INT, count);
-        CValue answer = call(GETPLANE, "about a plane", (argument, _) -> argument.set("plane_id", id)
-                .set("count_format_types", count)
-                .point("format_type_ptr", formats));
+        CValue answer = call(
+                GETPLANE,
+                "about a plane",
+                (argument, _) -> argument.set("plane_id", id)
+                        .set("count_format_types", count)
+                        .point("format_type_ptr", formats));
         KmsProperties properties = properties(id, KmsUapi.DRM_MODE_OBJECT_PLANE);
         int kind = (int) properties.value("type").orElse(Plane.Kind.PRIMARY.ordinal());
-        Map<Integer, List<Long>> modifiers =
-                properties.value("IN_FORMATS").orElse(0) == 0
-                        ? FormatBlob.linear(ints(formats))
-                        : FormatBlob.read(blob(
-                                (int) properties.value("IN_FORMATS").getAsLong(), arena));
+        Map<Integer, List<Long>> modifiers = properties.value("IN_FORMATS").orElse(0) == 0
+                ? FormatBlob.linear(ints(formats))
+                : FormatBlob.read(blob((int) properties.value("IN_FORMATS").getAsLong(), arena));
         return new Plane(
                 id,
                 Plane.Kind.values()[Math.clamp(kind, 0, Plane.Kind.values().length - 1)],
@@ -194,16 +200,21 @@ final class KmsResources {
 
     KmsProperties properties(int object, int kind) throws SystemCallException {
         try (Arena arena = Arena.ofConfined()) {
-            int count = call(OBJ_GETPROPERTIES, "properties", (argument, _) -> argument.set("obj_id", object)
-                            .set("obj_type", kind))
+            int count = call(
+                            OBJ_GETPROPERTIES,
+                            "properties",
+                            (argument, _) -> argument.set("obj_id", object).set("obj_type", kind))
                     .get("count_props");
             MemorySegment ids = arena.allocate(ValueLayout.JAVA_INT, Math.max(count, 1));
             MemorySegment values = arena.allocate(ValueLayout.JAVA_LONG, Math.max(count, 1));
-            CValue answer = call(OBJ_GETPROPERTIES, "properties", (argument, _) -> argument.set("obj_id", object)
-                    .set("obj_type", kind)
-                    .set("count_props", count)
-                    .point("props_ptr", ids)
-                    .point("prop_values_ptr", values));
+            CValue answer = call(
+                    OBJ_GETPROPERTIES,
+                    "properties",
+                    (argument, _) -> argument.set("obj_id", object)
+                            .set("obj_type", kind)
+                            .set("count_props", count)
+                            .point("props_ptr", ids)
+                            .point("prop_values_ptr", values));
             Map<String, KmsProperties.Property> all = new HashMap<>();
             for (int i = 0; i < Math.min(count, answer.get("count_props")); i++) {
                 int id = ids.getAtIndex(ValueLayout.JAVA_INT, i);
@@ -219,9 +230,11 @@ final class KmsResources {
         int length = call(GETPROPBLOB, "the bytes of a property", (argument, _) -> argument.set("blob_id", id))
                 .get("length");
         MemorySegment bytes = arena.allocate(Math.max(length, 1), Long.BYTES);
-        call(GETPROPBLOB, "the bytes of a property", (argument, _) -> argument.set("blob_id", id)
-                .set("length", length)
-                .point("data", bytes));
+        call(
+                GETPROPBLOB,
+                "the bytes of a property",
+                (argument, _) ->
+                        argument.set("blob_id", id).set("length", length).point("data", bytes));
         return bytes.asSlice(0, length);
     }
 }

@@ -36,8 +36,8 @@ final class LegacyCommits implements KmsOutput.Commits {
             throw new IOException("the work that " + picture + " waits for is not done within "
                     + KmsOutput.PATIENCE.toSeconds() + " s");
         }
-        String sentence = device + " does not show " + picture + " on " + route.connector().name() + " at "
-                + route.mode();
+        String sentence = device + " does not show " + picture + " on "
+                + route.connector().name() + " at " + route.mode();
         if (!modeIsSet) {
             setCrtc(picture.id(), sentence);
             modeIsSet = true;
@@ -46,11 +46,14 @@ final class LegacyCommits implements KmsOutput.Commits {
         }
         long token = device.events().expect(flip);
         try {
-            KmsCall.call(PAGE_FLIP, device.fd(), sentence, (argument, _) -> argument.set(
-                            "crtc_id", route.crtc().id())
-                    .set("fb_id", picture.id())
-                    .set("flags", KmsUapi.DRM_MODE_PAGE_FLIP_EVENT)
-                    .setLong("user_data", token));
+            KmsCall.call(
+                    PAGE_FLIP,
+                    device.fd(),
+                    sentence,
+                    (argument, _) -> argument.set("crtc_id", route.crtc().id())
+                            .set("fb_id", picture.id())
+                            .set("flags", KmsUapi.DRM_MODE_PAGE_FLIP_EVENT)
+                            .setLong("user_data", token));
         } catch (SystemCallException | RuntimeException e) {
             device.events().forget(token);
             throw e;

@@ -17,8 +17,7 @@ import java.util.stream.Collectors;
  * @param properties its properties
  * @see <a href="https://docs.kernel.org/gpu/drm-kms.html#plane-abstraction">Plane abstraction</a>
  */
-public record Plane(
-        int id, Kind kind, int possibleCrtcs, Map<Integer, List<Long>> formats, KmsProperties properties) {
+public record Plane(int id, Kind kind, int possibleCrtcs, Map<Integer, List<Long>> formats, KmsProperties properties) {
     /** What a plane is for, by the numbers that the kernel's property {@code type} has. */
     public enum Kind {
         /** Part of the picture on top of the primary plane. */

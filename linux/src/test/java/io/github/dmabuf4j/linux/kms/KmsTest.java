@@ -68,7 +68,9 @@ class KmsTest {
             assertThat(second.reported().timestampNanos()).isEqualTo(7_000_011_000L);
             assertThat(second.shown()).isSameAs(second.reported());
             assertThat(first.reported().error()).as("of another CRTC").isEqualTo(Errno.EPROTO);
-            assertThat(third.reported().isSignaled()).as("of a kernel that does not tell the CRTC").isTrue();
+            assertThat(third.reported().isSignaled())
+                    .as("of a kernel that does not tell the CRTC")
+                    .isTrue();
             assertThat(events.strays()).as("of another type").isOne();
             events.parse(memory.asSlice(0, size));
             assertThat(events.strays()).as("twice for one flip").isEqualTo(2);
@@ -132,7 +134,11 @@ class KmsTest {
             bytes.set(ValueLayout.JAVA_INT, KmsUapi.FORMAT_MODIFIER_BLOB.size() + 4, nv12);
             MemorySegment array = bytes.asSlice(modifiers);
             KmsUapi.FORMAT_MODIFIER.element(array, 0).setLong("formats", 0b111).setLong("modifier", Modifier.LINEAR);
-            KmsUapi.FORMAT_MODIFIER.element(array, 1).setLong("formats", 1).set("offset", 1).setLong("modifier", tiled);
+            KmsUapi.FORMAT_MODIFIER
+                    .element(array, 1)
+                    .setLong("formats", 1)
+                    .set("offset", 1)
+                    .setLong("modifier", tiled);
             Map<Integer, List<Long>> formats = FormatBlob.read(bytes);
             assertThat(formats.keySet()).containsExactly(xrgb, nv12);
             assertThat(formats).containsEntry(xrgb, List.of(Modifier.LINEAR));
@@ -177,8 +183,7 @@ class KmsTest {
 
     @Test
     void connectorsAreCalledAsTheKernelCallsThem() {
-        Connector connector =
-                new Connector(30, 11, 2, Connector.State.of(2), 0, 0, List.of(), 1, KmsProperties.NONE);
+        Connector connector = new Connector(30, 11, 2, Connector.State.of(2), 0, 0, List.of(), 1, KmsProperties.NONE);
         assertThat(connector).hasToString("HDMI-A-2 (disconnected)");
         assertThat(connector.preferredMode()).isEmpty();
         assertThat(new Connector(31, 77, 1, Connector.State.of(9), 0, 0, List.of(), 1, KmsProperties.NONE))
