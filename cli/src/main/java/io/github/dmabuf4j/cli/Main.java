@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             SendCommand.class,
             ReceiveCommand.class,
+            PresentCommand.class,
             LitmusCommand.class,
             BufsCommand.class,
             DoctorCommand.class,
@@ -71,7 +72,7 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "a command is missing: demo, send, receive, litmus, bufs or doctor");
+                spec.commandLine(), "a command is missing: demo, send, receive, present, litmus, bufs or doctor");
     }
 
     private static int explainUsage(ParameterException wrong, String[] arguments) {

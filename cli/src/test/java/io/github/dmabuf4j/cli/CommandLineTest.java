@@ -54,6 +54,7 @@ class CommandLineTest {
         "demo, --input --frames --json --sheet",
         "send, --input --frames --listen --patience",
         "receive, SOCKET --output",
+        "present, NODE SOCKET --input --connector --mode --frames --json",
         "litmus, EXPERIMENT --seeds --json --trace --svg uncached-allocation",
         "doctor, --json"
     })
@@ -78,6 +79,12 @@ class CommandLineTest {
                 "send --listen s --patience 0s",
                 "receive",
                 "receive a b",
+                "present",
+                "present n s t",
+                "present n s --input f",
+                "present n --frames 0",
+                "present n --mode large",
+                "present n --mode 0x0",
                 "demo --frames -1",
                 "demo --buffers 1",
                 "doctor extra",
@@ -92,6 +99,23 @@ class CommandLineTest {
         run(words.isEmpty() ? new String[0] : words.split(" "));
         assertThat(status).as(err).isEqualTo(2);
         assertThat(err).startsWith("dmabuf4j: ").contains("--help)").hasLineCount(1);
+        assertThat(out).isEmpty();
+    }
+
+    @Test
+    void whatIsNoDisplayIsRefusedInALine() throws IOException {
+        run("present", "/dev/null");
+        assertThat(status).isOne();
+        assertThat(err).contains("/dev/null is no graphics device").hasLineCount(1);
+        run("present", folder.resolve("card").toString(), "--json");
+        assertThat(status).isOne();
+        assertThat(err).contains("there is no such device").hasLineCount(1);
+        run("present", "/dev/null", folder.resolve("nobody").toString());
+        assertThat(status).isOne();
+        assertThat(err).contains("nobody").hasLineCount(1);
+        run("present", "/dev/null", "--input", folder.resolve("none.y4m").toString());
+        assertThat(status).isOne();
+        assertThat(err).contains("none.y4m").hasLineCount(1);
         assertThat(out).isEmpty();
     }
 

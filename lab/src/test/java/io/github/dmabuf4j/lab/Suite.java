@@ -26,6 +26,8 @@ enum Suite {
     DISPLAY(DisplaySuite.class),
     /** From the camera to a display in the same memory, compared pixel by pixel. */
     CAMERA_DISPLAY(CameraDisplaySuite.class),
+    /** The command that shows videos. */
+    PRESENT(PresentSuite.class),
     /** Buffers of the kernel in three processes. */
     PROCESSES(ProcessesSuite.class),
     /** Programs of others on the same devices. */

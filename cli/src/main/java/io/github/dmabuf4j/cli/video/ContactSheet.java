@@ -142,7 +142,7 @@ public final class ContactSheet {
     /** Turns the luma in {@link #row} into colours; the chroma is that of the pixel in the middle. */
     private void colour(MemorySegment picture, int middleRow) {
         boolean mono = format.chroma() == Chroma.MONO;
-        boolean highDefinition = format.height() >= 720;
+        boolean highDefinition = format.height() >= StudioLevels.HIGH_DEFINITION_ROWS;
         int acrossDivisor = format.chroma() == Chroma.YUV444 ? 1 : 2;
         if (!mono) {
             int chromaRow = middleRow / (format.chroma() == Chroma.YUV420 ? 2 : 1);
@@ -154,7 +154,7 @@ public final class ContactSheet {
             int at = mono ? 0 : Math.min((edge(x) + edge(x + 1)) / 2 / acrossDivisor, last);
             int blue = mono ? 128 : blueDifference[at] & 0xff;
             int red = mono ? 128 : redDifference[at] & 0xff;
-            row[x] = rgb(row[x], blue, red, highDefinition);
+            row[x] = StudioLevels.rgb(row[x], blue, red, highDefinition);
         }
     }
 
@@ -168,20 +168,5 @@ public final class ContactSheet {
         int line = Math.min(y, format.chroma().planeHeight(plane, format.height()) - 1);
         long at = format.planeOffset(plane) + (long) line * width;
         MemorySegment.copy(picture, ValueLayout.JAVA_BYTE, at, into, 0, width);
-    }
-
-    /** Studio levels to RGB with 16 bits behind the point. */
-    static int rgb(int luma, int blueDifference, int redDifference, boolean highDefinition) {
-        int y = (luma - 16) * 76_309;
-        int u = blueDifference - 128;
-        int v = redDifference - 128;
-        int red = y + (highDefinition ? 117_489 : 104_597) * v;
-        int green = y - (highDefinition ? 13_975 * u + 34_925 * v : 25_675 * u + 53_279 * v);
-        int blue = y + (highDefinition ? 138_438 : 132_201) * u;
-        return clamp(red) << 16 | clamp(green) << 8 | clamp(blue);
-    }
-
-    private static int clamp(int level) {
-        return Math.clamp((level + 0x8000) >> 16, 0, 255);
     }
 }

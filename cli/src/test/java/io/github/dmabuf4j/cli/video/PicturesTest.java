@@ -72,7 +72,7 @@ class PicturesTest {
         assertThat(image.getWidth()).isEqualTo(4 * 324 + 4);
         assertThat(image.getHeight()).isEqualTo(3 * 184 + 4);
         // The green bar of the second picture, at its right edge where the box is not.
-        assertThat(image.getRGB(4 + 324 + 180, 4 + 2)).isEqualTo(0xff000000 | ContactSheet.rgb(133, 63, 52, false));
+        assertThat(image.getRGB(4 + 324 + 180, 4 + 2)).isEqualTo(0xff000000 | StudioLevels.rgb(133, 63, 52, false));
     }
 
     @ParameterizedTest
@@ -91,12 +91,12 @@ class PicturesTest {
 
     @Test
     void coloursAreThoseOfTheStandards() {
-        assertThat(ContactSheet.rgb(16, 128, 128, true)).isZero();
-        assertThat(ContactSheet.rgb(235, 128, 128, false)).isEqualTo(0xffffff);
+        assertThat(StudioLevels.rgb(16, 128, 128, true)).isZero();
+        assertThat(StudioLevels.rgb(235, 128, 128, false)).isEqualTo(0xffffff);
         // Pure red in BT.601 and BT.709, within rounding.
-        assertThat(ContactSheet.rgb(81, 90, 240, false) >> 16).isBetween(253, 255);
-        assertThat(ContactSheet.rgb(63, 102, 240, true) >> 16).isBetween(253, 255);
-        assertThat(ContactSheet.rgb(63, 102, 240, true) & 0xffff).isLessThan(0x0300);
+        assertThat(StudioLevels.rgb(81, 90, 240, false) >> 16).isBetween(253, 255);
+        assertThat(StudioLevels.rgb(63, 102, 240, true) >> 16).isBetween(253, 255);
+        assertThat(StudioLevels.rgb(63, 102, 240, true) & 0xffff).isLessThan(0x0300);
     }
 
     private static MemorySegment frame(TestPicture picture) {

@@ -38,7 +38,8 @@ final class FormatBlob {
             for (int bit = 0; bit < FORMATS_OF_A_MODIFIER; bit++) {
                 long format = Integer.toUnsignedLong(modifier.get("offset")) + bit;
                 if ((bits >>> bit & 1) != 0 && format < formats.length) {
-                    all.get(formats[(int) format]).add(modifier.getLong("modifier"));
+                    all.computeIfAbsent(formats[(int) format], _ -> new ArrayList<>())
+                            .add(modifier.getLong("modifier"));
                 }
             }
         }

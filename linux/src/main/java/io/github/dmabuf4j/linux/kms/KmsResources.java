@@ -11,6 +11,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -29,8 +30,8 @@ final class KmsResources {
         this.device = device;
     }
 
-    /** The numbers of all parts but planes. */
-    record Ids(int[] crtcs, int[] connectors, int[] encoders) {}
+    /** The numbers of all parts but planes and encoders. */
+    record Ids(List<Integer> crtcs, List<Integer> connectors) {}
 
     private static Ioctl<CValue> copying(String name, int request, io.github.dmabuf4j.linux.ioctl.CStruct struct) {
         // The structure dies with the call; what is asked for lives in arrays of the caller.
@@ -62,6 +63,10 @@ final class KmsResources {
         return array.toArray(ValueLayout.JAVA_INT);
     }
 
+    private static List<Integer> list(MemorySegment array) {
+        return Arrays.stream(ints(array)).boxed().toList();
+    }
+
     private <R> R call(Ioctl<R> ioctl, String what, Ioctl.Encoder encoder) throws SystemCallException {
         return KmsCall.call(ioctl, fd, device + " does not tell " + what, encoder);
     }
@@ -72,23 +77,17 @@ final class KmsResources {
                 CValue counts = call(GETRESOURCES, "its parts", (_, _) -> {});
                 int crtcs = counts.get("count_crtcs");
                 int connectors = counts.get("count_connectors");
-                int encoders = counts.get("count_encoders");
                 MemorySegment crtcIds = arena.allocate(ValueLayout.JAVA_INT, crtcs);
                 MemorySegment connectorIds = arena.allocate(ValueLayout.JAVA_INT, connectors);
-                MemorySegment encoderIds = arena.allocate(ValueLayout.JAVA_INT, encoders);
                 CValue answer = call(
                         GETRESOURCES,
                         "its parts",
                         (argument, _) -> argument.set("count_crtcs", crtcs)
                                 .set("count_connectors", connectors)
-                                .set("count_encoders", encoders)
                                 .point("crtc_id_ptr", crtcIds)
-                                .point("connector_id_ptr", connectorIds)
-                                .point("encoder_id_ptr", encoderIds));
-                if (answer.get("count_crtcs") <= crtcs
-                        && answer.get("count_connectors") <= connectors
-                        && answer.get("count_encoders") <= encoders) {
-                    return new Ids(ints(crtcIds), ints(connectorIds), ints(encoderIds));
+                                .point("connector_id_ptr", connectorIds));
+                if (answer.get("count_crtcs") <= crtcs && answer.get("count_connectors") <= connectors) {
+                    return new Ids(list(crtcIds), list(connectorIds));
                 }
             }
         } catch (SystemCallException e) {
@@ -101,8 +100,8 @@ final class KmsResources {
 
     List<Crtc> crtcs(Ids ids) throws IOException {
         List<Crtc> crtcs = new ArrayList<>();
-        for (int i = 0; i < ids.crtcs().length; i++) {
-            int id = ids.crtcs()[i];
+        for (int i = 0; i < ids.crtcs().size(); i++) {
+            int id = ids.crtcs().get(i);
             crtcs.add(new Crtc(id, i, properties(id, KmsUapi.DRM_MODE_OBJECT_CRTC)));
         }
         return crtcs;
@@ -186,16 +185,11 @@ final class KmsResources {
                         .set("count_format_types", count)
                         .point("format_type_ptr", formats));
         KmsProperties properties = properties(id, KmsUapi.DRM_MODE_OBJECT_PLANE);
-        int kind = (int) properties.value("type").orElse(Plane.Kind.PRIMARY.ordinal());
+        Plane.Kind kind = Plane.Kind.of(properties.value("type"));
         Map<Integer, List<Long>> modifiers = properties.value("IN_FORMATS").orElse(0) == 0
                 ? FormatBlob.linear(ints(formats))
                 : FormatBlob.read(blob((int) properties.value("IN_FORMATS").getAsLong(), arena));
-        return new Plane(
-                id,
-                Plane.Kind.values()[Math.clamp(kind, 0, Plane.Kind.values().length - 1)],
-                answer.get("possible_crtcs"),
-                Collections.unmodifiableMap(modifiers),
-                properties);
+        return new Plane(id, kind, answer.get("possible_crtcs"), Collections.unmodifiableMap(modifiers), properties);
     }
 
     KmsProperties properties(int object, int kind) throws SystemCallException {

@@ -4,6 +4,7 @@ import io.github.dmabuf4j.buffer.Fourcc;
 import io.github.dmabuf4j.buffer.Modifier;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
 /**
@@ -18,14 +19,23 @@ import java.util.stream.Collectors;
  * @see <a href="https://docs.kernel.org/gpu/drm-kms.html#plane-abstraction">Plane abstraction</a>
  */
 public record Plane(int id, Kind kind, int possibleCrtcs, Map<Integer, List<Long>> formats, KmsProperties properties) {
-    /** What a plane is for, by the numbers that the kernel's property {@code type} has. */
+    /** What a plane is for. */
     public enum Kind {
         /** Part of the picture on top of the primary plane. */
         OVERLAY,
         /** The picture as a whole. */
         PRIMARY,
         /** The pointer. */
-        CURSOR
+        CURSOR;
+
+        /** By the numbers of the kernel; an older one lists overlays only, and says nothing. */
+        static Kind of(OptionalLong number) {
+            return switch ((int) number.orElse(0)) {
+                case 1 -> PRIMARY;
+                case 2 -> CURSOR;
+                default -> OVERLAY;
+            };
+        }
     }
 
     /**
