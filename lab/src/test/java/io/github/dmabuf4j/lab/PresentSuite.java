@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,18 +80,24 @@ class PresentSuite {
 
     private FrameSender sender(DmaHeap heap, LocalListener listener) throws IOException {
         return new FrameSender(
-                new TestPicture(WIDTH, HEIGHT, 1).format(), 3, PATIENCE, heap, new LocalBackend(), listener, event -> {});
+                new TestPicture(WIDTH, HEIGHT, 1).format(),
+                3,
+                PATIENCE,
+                heap,
+                new LocalBackend(),
+                listener,
+                event -> {});
     }
 
     @Test
     void whatTheDisplayTakesIsNotCopied() throws Exception {
-        try (KmsDevice vkms = KmsDevice.find("vkms", KmsDevice.Api.BEST).orElse(null)) {
-            assumeTrue(vkms != null, "this kernel has no display that takes buffers of others in (VKMS)");
-            try (KmsOutput display = KmsOutput.open(vkms)) {
-                assumeTrue(
-                        display.plane().takes(PixelFormat.YUV420.fourcc(), Modifier.LINEAR),
-                        "the display of this kernel shows no video");
-            }
+        Optional<KmsDevice> found = KmsDevice.find("vkms", KmsDevice.Api.BEST);
+        assumeTrue(found.isPresent(), "this kernel has no display that takes buffers of others in (VKMS)");
+        try (KmsDevice vkms = found.orElseThrow();
+                KmsOutput display = KmsOutput.open(vkms)) {
+            assumeTrue(
+                    display.plane().takes(PixelFormat.YUV420.fourcc(), Modifier.LINEAR),
+                    "the display of this kernel shows no video");
         }
         Path socket = folder.resolve("socket");
         try (DmaHeap heap = Heaps.open("udmabuf");
@@ -98,11 +105,7 @@ class PresentSuite {
                 FrameSender sender = sender(heap, listener)) {
             Process present = present(card("vkms"), socket.toString(), "--json");
             long sent = sender.send(
-                    new TestPicture(WIDTH, HEIGHT, FRAMES),
-                    FRAMES,
-                    FrameSender.Clock.VIDEO,
-                    present::isAlive,
-                    _ -> {});
+                    new TestPicture(WIDTH, HEIGHT, FRAMES), FRAMES, FrameSender.Clock.VIDEO, present::isAlive, _ -> {});
             await(present, 0);
             assertThat(sent).isEqualTo(FRAMES);
         }
@@ -120,10 +123,15 @@ class PresentSuite {
                 FrameSender sender = sender(heap, listener);
                 OutsideView outside = OutsideView.open()) {
             Process present = present(card("virtio_gpu"), socket.toString(), "--json");
-            // The same picture each time: when the first buffer is free for the fourth, it is on the screen, and stays there.
+            // The same picture each time: when the first buffer is free for the fourth, it is on the screen, and stays
+            // there.
             for (int i = 0; i < 4; i++) {
                 assertThat(sender.play(
-                                new TestPicture(WIDTH, HEIGHT, 1), 1, FrameSender.Clock.VIDEO, present::isAlive, _ -> {}))
+                                new TestPicture(WIDTH, HEIGHT, 1),
+                                1,
+                                FrameSender.Clock.VIDEO,
+                                present::isAlive,
+                                _ -> {}))
                         .isOne();
             }
             outside.take("present", expected(), WIDTH, HEIGHT);
@@ -160,9 +168,13 @@ class PresentSuite {
     @Test
     void whatStandsInTheWayIsSaidInALine() throws Exception {
         await(present(card("virtio_gpu"), "--frames", "1", "--connector", "DP-9"), 1);
-        assertThat(Files.readString(errors())).contains("has no connector DP-9; it has [Virtual-").hasLineCount(1);
+        assertThat(Files.readString(errors()))
+                .contains("has no connector DP-9; it has [Virtual-")
+                .hasLineCount(1);
         await(present(card("virtio_gpu"), "--frames", "1", "--mode", "3x3"), 1);
-        assertThat(Files.readString(errors())).contains("has no mode 3x3; it has ", "640x480@60").hasLineCount(1);
+        assertThat(Files.readString(errors()))
+                .contains("has no mode 3x3; it has ", "640x480@60")
+                .hasLineCount(1);
         await(present(card("vgem"), "--frames", "1"), 1);
         assertThat(Files.readString(errors())).contains("has no displays").hasLineCount(1);
         try (KmsDevice master = KmsLab.device("virtio_gpu", KmsDevice.Api.BEST)) {

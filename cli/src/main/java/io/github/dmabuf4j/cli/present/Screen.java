@@ -80,12 +80,12 @@ public final class Screen implements AutoCloseable {
     }
 
     private Connector connector(@Nullable String name) throws IOException {
-        List<Connector> displays = device.connectors().stream()
-                .filter(each -> !each.writesBack())
-                .toList();
+        List<Connector> displays =
+                device.connectors().stream().filter(each -> !each.writesBack()).toList();
         return displays.stream()
                 .filter(each -> name == null
-                        ? each.state() == Connector.State.CONNECTED && each.preferredMode().isPresent()
+                        ? each.state() == Connector.State.CONNECTED
+                                && each.preferredMode().isPresent()
                         : each.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IOException(
@@ -99,10 +99,7 @@ public final class Screen implements AutoCloseable {
                 : display.mode(words);
         return found.orElseThrow(() -> new IOException(display.name() + " has no mode "
                 + (words == null ? "" : words + "; it has ")
-                + display.modes().stream()
-                        .map(DisplayMode::toString)
-                        .distinct()
-                        .collect(Collectors.joining(", "))));
+                + display.modes().stream().map(DisplayMode::toString).distinct().collect(Collectors.joining(", "))));
     }
 
     /**
@@ -144,7 +141,8 @@ public final class Screen implements AutoCloseable {
             throw new IOException(output + " did not show a picture within " + KmsOutput.PATIENCE.toSeconds() + " s");
         }
         if (flip.shown().error() != null) {
-            throw new IOException(output + " did not show a picture: " + flip.shown().error());
+            throw new IOException(
+                    output + " did not show a picture: " + flip.shown().error());
         }
     }
 

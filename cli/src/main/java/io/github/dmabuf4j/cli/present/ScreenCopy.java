@@ -41,7 +41,9 @@ public final class ScreenCopy {
             case R8, XRGB8888, ARGB8888, YUYV, NV12, YUV420, YUV422, YUV444 -> true;
             default -> false;
         };
-        if (!known || layout.buffers() != 1 || (layout.modifier() != Modifier.LINEAR && layout.modifier() != Modifier.INVALID)) {
+        if (!known
+                || layout.buffers() != 1
+                || (layout.modifier() != Modifier.LINEAR && layout.modifier() != Modifier.INVALID)) {
             throw new IOException("the display does not take pictures in " + Fourcc.name(layout.fourcc()) + " "
                     + Modifier.name(layout.modifier()) + ", and they cannot be converted here");
         }
