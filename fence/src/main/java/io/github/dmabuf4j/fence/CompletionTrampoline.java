@@ -57,7 +57,7 @@ final class CompletionTrampoline {
         try {
             fence.released();
         } catch (RuntimeException | Error failure) {
-            DmaFence.report("the released hook of fence " + fence + " threw", failure);
+            ProducedFence.report("the released hook of fence " + fence + " threw", failure);
         }
     }
 }

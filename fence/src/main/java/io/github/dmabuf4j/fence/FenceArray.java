@@ -113,7 +113,7 @@ public final class FenceArray extends FenceContainer {
     @Override
     boolean arm(ArrayDeque<FenceContainer> toArm) {
         for (DmaFence fence : fences) {
-            if (fence.link(new Countdown(this), false)) {
+            if (fence.link(new Countdown(this))) {
                 enableInside(fence, toArm);
             } else {
                 countDown(fence);

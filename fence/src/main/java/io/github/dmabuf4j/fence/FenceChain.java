@@ -180,7 +180,7 @@ public final class FenceChain extends FenceContainer {
                 // Before linking: a fence that completes by being enabled must not call back into this loop.
                 inside.enable();
             }
-            if (inside.link(new Rearm(this), false)) {
+            if (inside.link(new Rearm(this))) {
                 enableInside(inside, toArm);
                 return false;
             }

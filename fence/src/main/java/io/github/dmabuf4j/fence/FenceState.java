@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *   bit 30      LOCKED: somebody changes the list or is just completing, for a few instructions
  *   bit 29      ENABLED: signalling is enabled
  *   bit 28      LISTED: there are callbacks
+ *   bit 27      SWEPT: the list has had entries that may be abandoned, and is swept from time to time
  *   bits 0-11   the error number
  * </pre>
  *
@@ -26,6 +27,11 @@ import org.jspecify.annotations.Nullable;
  * it back: it writes the timestamp, takes the list and stores the final word, which publishes everything. From then on
  * the list belongs to the thread that completed, except that an entry can still be removed through its own state.
  *
+ * <p>Who waits for the first of a thousand fences does not take 999 entries back when one has signalled, but abandons
+ * them. They are unlinked by whoever queues something on the fence later: as many may be queued between two sweeps as
+ * were left by the last one, and one more. So a sweep costs O(1) for each, and at no time has a list more than twice
+ * the entries of threads that really waited at the last sweep, and one.
+ *
  * <p>Together with {@link DmaFence} this has 40 bytes with both kinds of object header: keep it so.
  */
 @SuppressWarnings("ReferenceEquality") // entries and markers are what they are, not what they equal
@@ -34,6 +40,7 @@ abstract class FenceState {
     private static final int LOCKED = 1 << 30;
     private static final int ENABLED = 1 << 29;
     private static final int LISTED = 1 << 28;
+    private static final int SWEPT = 1 << 27;
 
     private static final VarHandle WORD;
 
@@ -51,7 +58,10 @@ abstract class FenceState {
     /** The head of the list of callbacks, whose previous is the tail; guarded by the lock. */
     private @Nullable FenceCallback callbacks;
 
-    /** Written before the final word is published. */
+    /**
+     * Written before the final word is published. Until then, guarded by the lock, of a list that is swept: how many
+     * entries may be queued before the next sweep.
+     */
     private long timestampNanos;
 
     FenceState(boolean signalingEnabled) {
@@ -111,15 +121,18 @@ abstract class FenceState {
     }
 
     /**
-     * Queues a callback without enabling; at the front for waiters, who are woken before callbacks run.
+     * Queues a callback without enabling: those of waiters at the front, for they are woken before callbacks run.
      *
      * @return false if the fence is signalled: the callback is as new
      */
-    final boolean link(FenceCallback callback, boolean atFront) {
+    final boolean link(FenceCallback callback) {
         callback.checkNew();
         int seen = lock();
         if (seen < 0) {
             return false;
+        }
+        if ((seen & SWEPT) != 0 && --timestampNanos < 0) {
+            timestampNanos = sweep();
         }
         callback.setQueued(this);
         FenceCallback head = callbacks;
@@ -129,16 +142,33 @@ abstract class FenceState {
         } else {
             FenceCallback tail = Objects.requireNonNull(head.previous);
             callback.previous = tail;
-            head.previous = callback;
-            if (atFront) {
+            if (callback instanceof FenceWaiter) {
+                head.previous = callback;
                 callback.next = head;
                 callbacks = callback;
             } else {
+                head.previous = callback;
                 tail.next = callback;
             }
         }
-        unlock(seen | LISTED);
+        unlock(callback instanceof FenceWaitAny.Entry ? seen | LISTED | SWEPT : seen | LISTED);
         return true;
+    }
+
+    /** Unlinks the waiters that are abandoned, and answers how many are left. */
+    private long sweep() {
+        int left = 0;
+        FenceCallback at = callbacks;
+        while (at instanceof FenceWaiter waiter) { // all of them stand at the front
+            at = waiter.next;
+            if (waiter.isAbandoned()) {
+                callbacks = without(Objects.requireNonNull(callbacks), waiter);
+                waiter.setRemoved();
+            } else {
+                left++;
+            }
+        }
+        return left;
     }
 
     /** Takes a callback back; the guarantee is that of {@link DmaFence#removeCallback}. */

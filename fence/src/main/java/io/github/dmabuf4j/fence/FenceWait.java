@@ -66,7 +66,7 @@ final class FenceWait {
         try {
             done = fence.waitForCompletion(timeoutNanos);
         } catch (RuntimeException | Error failure) {
-            DmaFence.report("the wait of fence " + fence + " threw; the fence completes with EIO", failure);
+            ProducedFence.report("the wait of fence " + fence + " threw; the fence completes with EIO", failure);
             fence.complete(Errno.EIO, System.nanoTime());
             return true;
         }
@@ -113,7 +113,7 @@ final class FenceWait {
             return true;
         }
         Wakeup wakeup = new Wakeup(Thread.currentThread());
-        if (!fence.link(wakeup, true)) {
+        if (!fence.link(wakeup)) {
             return true;
         }
         for (; ; ) {
@@ -139,12 +139,17 @@ final class FenceWait {
         }
     }
 
-    /** The entry of a sleeping thread. */
-    private static final class Wakeup extends FenceCallback {
+    /** The entry of a thread that sleeps for one fence: taken back when it wakes for another reason. */
+    static final class Wakeup extends FenceWaiter {
         private final Thread thread;
 
-        Wakeup(Thread thread) {
+        private Wakeup(Thread thread) {
             this.thread = thread;
+        }
+
+        @Override
+        boolean isAbandoned() {
+            return false;
         }
 
         @Override

@@ -60,7 +60,7 @@ public final class SyncObjEvent implements AutoCloseable {
         try {
             action.run();
         } catch (RuntimeException | Error failure) {
-            DmaFence.report("the action for a point of a sync object threw", failure);
+            ProducedFence.report("the action for a point of a sync object threw", failure);
         } finally {
             state.set(OVER);
         }

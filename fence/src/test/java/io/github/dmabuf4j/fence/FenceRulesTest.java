@@ -483,4 +483,29 @@ class FenceRulesTest {
         assertThat(fence.describe()).isEqualTo(context.id() + ":1   signalled");
         assertThat(fence).hasToString("driver ring " + context.id() + ":1 signalled");
     }
+
+    @Test
+    void aConfinedContextNumbersForItsThreadAloneAndItsFencesAreForAll() throws InterruptedException {
+        FenceContext confined = FenceContext.createConfined("driver", "ring");
+        UserFence first = confined.newFence();
+        UserFence seventh = confined.newFence(7);
+        UserFence eighth = confined.newFence();
+        assertThat(List.of(first.seqno(), seventh.seqno(), eighth.seqno())).containsExactly(1L, 7L, 8L);
+        Thread other = Thread.ofPlatform().start(() -> {
+            assertThatExceptionOfType(WrongThreadException.class)
+                    .isThrownBy(confined::newFence)
+                    .withMessageContaining("FenceContext.create");
+            assertThatExceptionOfType(WrongThreadException.class).isThrownBy(() -> confined.newFence(20));
+            first.signal(1);
+            seventh.signal(2);
+        });
+        other.join();
+        assertThat(first.isSignaled() && seventh.isSignaled())
+                .as("the other thread got to its end")
+                .isTrue();
+        assertThat(confined.newFence().seqno())
+                .as("what was refused took no number")
+                .isEqualTo(9);
+        assertThat(confined.isWrapping32()).isFalse();
+    }
 }
