@@ -4,9 +4,7 @@ import io.github.dmabuf4j.bench.fence.FenceBenchmark;
 import io.github.dmabuf4j.bench.fence.ReservationBenchmark;
 import io.github.dmabuf4j.bench.fence.Scaling;
 import io.github.dmabuf4j.bench.fence.Sizes;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -48,7 +46,18 @@ final class FenceSuite implements Bench.Suite {
                     "fenceSignalNumbered",
                     "futureComplete",
                     1.5),
-            new Pair("create by the next number, signal; given time", LIFE, "fenceSignal", "futureComplete", 1.5),
+            new Pair(
+                    "create by the next number of one thread, signal; given time",
+                    LIFE,
+                    "fenceSignal",
+                    "futureComplete",
+                    1.5),
+            new Pair(
+                    "create by the next number of all threads, signal; given time",
+                    LIFE,
+                    "fenceSignalShared",
+                    "futureComplete",
+                    null),
             new Pair("create, one callback, signal; given time", LIFE, "fenceCallback", "futureCallback", 0.8),
             new Pair("isSignaled, isDone", LIFE, "fenceIsSignaled", "futureIsDone", null),
             new Pair("reservation: look at 8 fences; list under a lock", RESV, "resvIterate", "listIterate", null),
@@ -66,7 +75,7 @@ final class FenceSuite implements Bench.Suite {
     @Override
     public void run(Options options, Report report) throws IOException, InterruptedException {
         pairs(options, report);
-        wakes(options, report);
+        FenceWakes.run(options, report);
         scaling(options, report);
         sizes(report);
     }
@@ -159,31 +168,6 @@ final class FenceSuite implements Bench.Suite {
         return values;
     }
 
-    private static void wakes(Options options, Report report) throws IOException, InterruptedException {
-        report.section("Waking a thread that sleeps");
-        report.line(
-                "From the signal to the sleeper's next instruction; the signaller waits until the sleeper is parked.");
-        int wakes = options.quick() ? 100 : 2_000;
-        double[] fence = new double[options.rounds()];
-        double[] future = new double[options.rounds()];
-        Scaling.wake(true, wakes);
-        Scaling.wake(false, wakes);
-        for (int round = 0; round < options.rounds(); round++) {
-            fence[round] = Scaling.wake(true, wakes);
-            future[round] = Scaling.wake(false, wakes);
-        }
-        Ratio ratio = Ratio.of(fence, future);
-        report.table(List.of(
-                List.of("what", "fence µs", "CompletableFuture µs", "ratio [95 % interval]", "bar", "verdict"),
-                List.of(
-                        "signal, wake",
-                        Report.spread(fence, 1e-3),
-                        Report.spread(future, 1e-3),
-                        Report.ratio(ratio),
-                        Bar.atMost(1.0).toString(),
-                        Bar.atMost(1.0).judge(ratio).toString())));
-    }
-
     private static void scaling(Options options, Report report) throws IOException, InterruptedException {
         report.section("With many fences");
         int part = options.quick() ? 20 : 1;
@@ -192,11 +176,11 @@ final class FenceSuite implements Bench.Suite {
         growth(
                 rows,
                 options,
-                "awaitAny: from a signal to the answer",
+                "awaitAny: a whole call that runs out of time, for each fence",
                 10,
                 1_000,
-                2.0,
-                n -> Scaling.anyWake((int) n, 1_000 / part));
+                null,
+                n -> Scaling.anyCall((int) n, (int) (400_000 / part / n)));
         growth(
                 rows,
                 options,
@@ -314,26 +298,11 @@ final class FenceSuite implements Bench.Suite {
     }
 
     private static List<String> size(String headers, String flag) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        flag,
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Sizes.class.getName())
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        String line;
-        try (BufferedReader output = process.inputReader()) {
-            line = output.lines()
-                    .filter(each -> each.startsWith("result "))
-                    .findFirst()
-                    .orElse("");
-        }
-        process.waitFor();
-        if (line.isEmpty()) {
+        Map<String, Double> result =
+                FenceWakes.child(List.of(), List.of(flag), Sizes.class).orElse(Map.of());
+        if (result.isEmpty()) {
             return List.of(headers, "not measured: this JVM has no such headers", "", "", "", "");
         }
-        Map<String, Double> result = Block.parseResult(line.substring("result ".length()));
         double bytes = Objects.requireNonNull(result.get("fence"));
         Bar bar = Bar.atMost(40);
         return List.of(

@@ -10,14 +10,9 @@ import io.github.dmabuf4j.fence.UserFence;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.TimeUnit;
 
 /** How costs grow with the number of fences: each method runs one experiment in this JVM and answers nanoseconds. */
 @SuppressWarnings("FutureReturnValueIgnored")
@@ -25,80 +20,6 @@ public final class Scaling {
     private static final Duration LONG = Duration.ofMinutes(1);
 
     private Scaling() {}
-
-    /** Something that a thread sleeps for. */
-    private interface Sleep {
-        void await() throws InterruptedException, ExecutionException;
-
-        void end();
-    }
-
-    /**
-     * How long a thread that sleeps for a fence takes to go on after it signals.
-     *
-     * @param fences whether it sleeps for fences, not for futures
-     * @param wakes how many times
-     * @return the median, in nanoseconds
-     * @throws InterruptedException if the thread is interrupted
-     */
-    public static double wake(boolean fences, int wakes) throws InterruptedException {
-        FenceContext context = FenceContext.create("bench", "wake");
-        SynchronousQueue<Sleep> sleeps = new SynchronousQueue<>();
-        SynchronousQueue<Long> wokenAt = new SynchronousQueue<>();
-        Thread sleeper = Thread.ofPlatform().daemon().start(() -> {
-            try {
-                for (int i = 0; i < wakes; i++) {
-                    sleeps.take().await();
-                    wokenAt.put(System.nanoTime());
-                }
-            } catch (InterruptedException | ExecutionException e) {
-                throw new IllegalStateException(e);
-            }
-        });
-        double[] nanos = new double[wakes];
-        for (int i = 0; i < wakes; i++) {
-            Sleep sleep = fences ? sleepForFence(context.newFence()) : sleepForFuture();
-            sleeps.put(sleep);
-            while (sleeper.getState() != Thread.State.WAITING && sleeper.getState() != Thread.State.TIMED_WAITING) {
-                Thread.onSpinWait(); // it spins, or is on its way
-            }
-            long begin = System.nanoTime();
-            sleep.end();
-            nanos[i] = wokenAt.take() - begin;
-        }
-        sleeper.join();
-        Arrays.sort(nanos);
-        return nanos[wakes / 2];
-    }
-
-    private static Sleep sleepForFence(UserFence fence) {
-        return new Sleep() {
-            @Override
-            public void await() throws InterruptedException {
-                fence.await();
-            }
-
-            @Override
-            public void end() {
-                fence.signal();
-            }
-        };
-    }
-
-    private static Sleep sleepForFuture() {
-        CompletableFuture<Long> future = new CompletableFuture<>();
-        return new Sleep() {
-            @Override
-            public void await() throws InterruptedException, ExecutionException {
-                future.get();
-            }
-
-            @Override
-            public void end() {
-                future.complete(System.nanoTime());
-            }
-        };
-    }
 
     /**
      * How long a set takes from a signal to the fence being handed out, with so many others in it.
@@ -155,50 +76,26 @@ public final class Scaling {
     }
 
     /**
-     * How long a wait for any of many fences takes to end when one of them signals, while the thread sleeps.
+     * How long a wait for any of many fences takes for each of them when it runs out of time at once: it looks at each
+     * and queues an entry on each.
      *
      * @param fences how many fences
-     * @param wakes how many times
-     * @return the median of nanoseconds from the signal to the answer
+     * @param times how many waits
+     * @return nanoseconds for each fence
      * @throws InterruptedException if the thread is interrupted
      */
-    public static double anyWake(int fences, int wakes) throws InterruptedException {
+    public static double anyCall(int fences, int times) throws InterruptedException {
         FenceContext context = FenceContext.create("bench", "any");
-        SynchronousQueue<List<UserFence>> waits = new SynchronousQueue<>();
-        SynchronousQueue<Long> wokenAt = new SynchronousQueue<>();
-        Thread sleeper = Thread.ofPlatform().daemon().start(() -> {
-            try {
-                for (int i = 0; i < wakes; i++) {
-                    DmaFence first = DmaFence.awaitAny(waits.take(), LONG);
-                    wokenAt.put(System.nanoTime());
-                    check(first != null && first.isSignaled());
-                }
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        });
         List<UserFence> all = new ArrayList<>();
         for (int i = 0; i < fences; i++) {
             all.add(context.newFence());
         }
-        Random random = new Random(1);
-        double[] nanos = new double[wakes];
-        for (int i = 0; i < wakes; i++) {
-            waits.put(all);
-            while (sleeper.getState() != Thread.State.TIMED_WAITING) {
-                Thread.onSpinWait();
-            }
-            int which = random.nextInt(fences);
-            long begin = System.nanoTime();
-            all.get(which).signal(begin);
-            nanos[i] = wokenAt.take() - begin;
-            List<UserFence> nextRound = new ArrayList<>(all);
-            nextRound.set(which, context.newFence());
-            all = nextRound;
+        Duration shortest = Duration.ofNanos(1);
+        long begin = System.nanoTime();
+        for (int i = 0; i < times; i++) {
+            check(DmaFence.awaitAny(all, shortest) == null);
         }
-        sleeper.join();
-        Arrays.sort(nanos);
-        return nanos[wakes / 2];
+        return (double) (System.nanoTime() - begin) / times / fences;
     }
 
     /**
@@ -338,15 +235,5 @@ public final class Scaling {
         if (!condition) {
             throw new IllegalStateException("a benchmark of fences went wrong");
         }
-    }
-
-    /**
-     * Nanoseconds as microseconds.
-     *
-     * @param nanos nanoseconds
-     * @return microseconds
-     */
-    public static double micros(double nanos) {
-        return nanos / TimeUnit.MICROSECONDS.toNanos(1);
     }
 }
