@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.github.dmabuf4j.fence.DmaFence;
 import io.github.dmabuf4j.fence.Errno;
 import io.github.dmabuf4j.fence.FenceArray;
+import io.github.dmabuf4j.fence.FenceCallback;
 import io.github.dmabuf4j.tck.Engine.Buffer;
 import io.github.dmabuf4j.tck.Engine.FenceFile;
 import io.github.dmabuf4j.tck.Engine.Timeline;
@@ -164,6 +165,21 @@ class FenceArrayTest {
         FenceArray array = FenceArray.of(List.of(first, second));
         assertThat(array.isSignaled()).isFalse();
         assertThat(array.await(NOW)).isTrue();
+        assertThat(array.isSignaled()).isTrue();
+    }
+
+    @Test
+    @DisplayName("asking an array that is enabled counts what has signalled, and asks no fence")
+    @InProcessOnly("user space does not see signalling enabled")
+    void pollingEnabled() {
+        FenceArray array = FenceArray.of(List.of(first, second));
+        assertThat(array.addCallback(FenceCallback.of(_ -> {}))).isTrue();
+        first.workDone = true;
+        second.workDone = true;
+        assertThat(array.poll()).isFalse();
+        assertThat(first.poll()).isTrue();
+        assertThat(array.poll()).isFalse();
+        assertThat(second.poll()).isTrue();
         assertThat(array.isSignaled()).isTrue();
     }
 
