@@ -134,7 +134,8 @@ class UpstreamWwSelftestTest {
     }
 
     @Test
-    @DisplayName("ww_test_context_unlock_twice: ending a context twice is no mistake, as with everything that is closed")
+    @DisplayName(
+            "ww_test_context_unlock_twice: ending a context twice is no mistake, as with everything that is closed")
     void contextUnlockTwice() {
         AcquireContext t = new AcquireContext(ww);
         t.close();
@@ -273,7 +274,8 @@ class UpstreamWwSelftestTest {
      * goes wrong between threads is answered when it does, by {@link DeadlockAvoidedException}.
      */
     @Test
-    @DisplayName("ww_test_two_contexts, ww_test_{context,try,block}_{block,try,context}: no lock order is kept account of")
+    @DisplayName(
+            "ww_test_two_contexts, ww_test_{context,try,block}_{block,try,context}: no lock order is kept account of")
     void whatOnlyLockdepSees() throws Exception {
         try (AcquireContext t = new AcquireContext(ww);
                 AcquireContext t2 = new AcquireContext(ww)) {
