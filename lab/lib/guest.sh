@@ -33,7 +33,7 @@ make_base() { # KERNEL-FOLDER JRE-FOLDER FOLDER: leaves base.zst there
     echo 'root:x:0:' >"$tree/etc/group"
     echo 'nogroup:x:65534:' >>"$tree/etc/group"
     echo '127.0.0.1 localhost' >"$tree/etc/hosts"
-    add_libraries "$tree" "$jre/bin/java" "$jre"/lib/*.so "$jre"/lib/server/libjvm.so
+    add_libraries "$tree" "$tree/bin/busybox" "$jre/bin/java" "$jre"/lib/*.so "$jre"/lib/server/libjvm.so
     # Loaded by name when they are wanted.
     for library in libgcc_s.so.1 librt.so.1 libpthread.so.0 libdl.so.2 libm.so.6; do
         library=$(ldconfig -p 2>/dev/null | sed -nE "s/^\s*${library//./\\.} .*x86-64.* => (.*)/\1/p" | head -n 1)
@@ -51,7 +51,7 @@ make_jars() { # FOLDER: leaves jars.zst there
 build_jars() {
     local built=$root/lab/target/lab log stamp
     stamp=$built/stamp
-    if [ ! -f "$stamp" ] || [ -n "$(find "$root"/pom.xml "$root"/{fence,memory,buffer,linux,domain,local,cli,tck,lab}/{pom.xml,src} \
+    if [ ! -f "$stamp" ] || [ -n "$(find "$root"/pom.xml "$root"/{fence,memory,buffer,machine,linux,domain,local,cli,tck,lab}/{pom.xml,src} \
         -newer "$stamp" -print -quit 2>/dev/null)" ]; then
         say "compiling"
         command -v mvn >/dev/null || die "Maven is needed: install the package maven"
