@@ -118,6 +118,7 @@ final class RunCleaner {
         }
     }
 
+    @SuppressWarnings("WaitNotInLoop") // those who call it loop
     private void awaitZeroing() {
         waiters++;
         zeroed.awaitUninterruptibly();

@@ -112,6 +112,7 @@ public final class HeapExperiments {
      * @param keptBytes the most that the pool kept at any of the looks
      * @param leakedBuffers how many were counted as out at the end
      */
+    @SuppressWarnings("ArrayRecordComponent") // nobody compares histories
     public record History(
             double p50, double p99, double worst, double[] freed, double hits, long keptBytes, long leakedBuffers) {}
 
