@@ -3,9 +3,9 @@ package io.github.dmabuf4j.domain;
 import io.github.dmabuf4j.domain.ring.HandOver;
 import io.github.dmabuf4j.domain.ring.PeerRing;
 import io.github.dmabuf4j.domain.ring.RingViolationException;
-import io.github.dmabuf4j.domain.session.BufferEvent;
 import io.github.dmabuf4j.domain.session.BufferState;
 import io.github.dmabuf4j.domain.session.Refusal;
+import io.github.dmabuf4j.domain.session.Share;
 import io.github.dmabuf4j.domain.wire.XbpError;
 import io.github.dmabuf4j.fence.PointStatus;
 import io.github.dmabuf4j.fence.Timeline;
@@ -154,7 +154,8 @@ final class BufferReturns {
     private void collect(ProducerPort port, boolean briefly) {
         try {
             PeerRing ring = port.ring();
-            while ((!briefly || ring.isThere()) && ring.poll(record)) {
+            // Briefly: one look at the record behind would fetch the cache line that the peer writes next.
+            for (boolean more = true; more && ring.poll(record); more = !briefly) {
                 released(port);
             }
         } catch (RingViolationException violation) {
@@ -172,9 +173,10 @@ final class BufferReturns {
 
     private void released(ProducerPort port) throws Refusal {
         ProducerSlot slot = buffers.table().require(record.buffer());
-        port.share(slot.index()).theirs(BufferEvent.RELEASED);
+        Share share = port.share(slot.index());
+        share.released();
         if (record.frame() != slot.frame) {
-            port.share(slot.index()).ours(BufferEvent.HANDED_OVER);
+            share.handedOver();
             throw new Refusal(
                     XbpError.BADSTATE,
                     "it gave frame " + record.frame() + " back in the buffer of frame " + slot.frame);

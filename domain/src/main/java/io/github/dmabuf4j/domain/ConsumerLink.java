@@ -285,7 +285,7 @@ final class ConsumerLink implements SessionHandler {
         DmaBuf buffer = DmaBuf.export(pages, "xbp", (unused, shared) -> unmapped(unused, id, frame[0]));
         try {
             buffer.markShared();
-            Frame mapped = new Frame(id, buffer);
+            Frame mapped = new Frame(this, id, buffer);
             frame[0] = mapped;
             return mapped;
         } catch (RuntimeException failed) {

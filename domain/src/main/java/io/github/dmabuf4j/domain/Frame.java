@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * to {@link QueueConsumer#release}.
  */
 public final class Frame {
+    /** Whose frame it is. */
+    final ConsumerLink owner;
+
     private final long id;
     private final DmaBuf buffer;
     private final RawView view;
@@ -32,7 +35,8 @@ public final class Frame {
     /** The producer's RETIRE, once it came; written by the session's thread. */
     volatile @Nullable Envelope retirement;
 
-    Frame(long id, DmaBuf buffer) {
+    Frame(ConsumerLink owner, long id, DmaBuf buffer) {
+        this.owner = owner;
         this.id = id;
         this.buffer = buffer;
         this.view = buffer.rawView(AccessMode.READ);

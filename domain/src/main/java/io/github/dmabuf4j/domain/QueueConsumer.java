@@ -47,6 +47,8 @@ public final class QueueConsumer implements AutoCloseable {
 
     private final SyncPage page;
     private final ConsumerLink link;
+    private final PeerRing ring;
+    private final ObjectTable<Frame> table;
     private final ImageLayout layout;
     private final ReleaseRing releases;
     private final HandOver record = new HandOver();
@@ -57,6 +59,8 @@ public final class QueueConsumer implements AutoCloseable {
     private QueueConsumer(SyncPage page, ConsumerLink link, ImageLayout layout) {
         this.page = page;
         this.link = link;
+        this.ring = link.ring();
+        this.table = link.table();
         this.layout = layout;
         this.releases = new ReleaseRing(page);
     }
@@ -150,8 +154,12 @@ public final class QueueConsumer implements AutoCloseable {
      */
     public @Nullable Frame acquire(Duration timeout) throws IOException, InterruptedException {
         long nanos = timeout.toNanos();
-        if (nanos > 0 && unready == null && link.isStarted()) {
-            link.ring().glance();
+        // Whoever is awake meets the producer at the record, and there every instruction is one that the producer waits
+        // for.
+        boolean quick = nanos > 0 && unready == null && !endOfStream && !closed && link.isStarted();
+        if (quick && ring.glance() && poll()) {
+            Frame frame = take();
+            return frame == null || frame.isReady() ? frame : await(frame, nanos);
         }
         Frame frame = unready != null ? unready : next(0);
         if (frame != null && frame.isReady()) {
@@ -253,11 +261,10 @@ public final class QueueConsumer implements AutoCloseable {
             throwIfOver();
             return null;
         }
-        PeerRing ring = link.ring();
         PointStatus waited = null;
         while (!endOfStream) {
             SessionException over = link.session().ended(); // before looking, so that the last frame is not missed
-            if (poll(ring)) {
+            if (poll()) {
                 return take();
             }
             if (link.retirements()) {
@@ -280,7 +287,7 @@ public final class QueueConsumer implements AutoCloseable {
         return null;
     }
 
-    private boolean poll(PeerRing ring) throws IOException, InterruptedException {
+    private boolean poll() throws IOException, InterruptedException {
         if (ring.next() >= link.dropSequence()) {
             throw over("dropped us from the stream");
         }
@@ -298,11 +305,11 @@ public final class QueueConsumer implements AutoCloseable {
             return null;
         }
         try {
-            Frame frame = link.table().require(record.buffer());
+            Frame frame = table.require(record.buffer());
             if (frame.held) {
                 throw new Refusal(XbpError.BADSTATE, ObjectTable.describe(frame.id()) + " was handed over twice");
             }
-            boolean done = record.isDone(link.ring().timelineIndex());
+            boolean done = record.isDone(ring.timelineIndex());
             frame.handedOver(record, done ? null : link.page().timeline(record.timeline()));
             return frame;
         } catch (Refusal refusal) {
@@ -342,13 +349,13 @@ public final class QueueConsumer implements AutoCloseable {
     }
 
     private void giveBack(Frame frame, int timeline, long point) {
-        if (closed || !frame.held || link.table().find(frame.id()) != frame) {
+        if (closed || !frame.held || frame.owner != link) {
             throw new IllegalStateException("frame " + frame.number() + " is not in the hands of this consumer");
         }
         frame.held = false;
         releases.write(frame.id(), 0, frame.presentationTime(), frame.number(), timeline, point);
         releases.announce();
-        if (link.retirements() && endOfStream) {
+        if (endOfStream && link.retirements()) {
             link.takeRetired();
         }
     }

@@ -2,7 +2,6 @@ package io.github.dmabuf4j.domain;
 
 import io.github.dmabuf4j.buffer.DmaHeap;
 import io.github.dmabuf4j.domain.ring.ReleaseRing;
-import io.github.dmabuf4j.domain.session.BufferEvent;
 import io.github.dmabuf4j.domain.spi.Backend;
 import io.github.dmabuf4j.domain.spi.Connection;
 import io.github.dmabuf4j.fence.SignalingTimeline;
@@ -246,7 +245,7 @@ public final class QueueProducer implements AutoCloseable {
                 anyGone = true;
                 continue;
             }
-            port.share(slot.index()).ours(BufferEvent.HANDED_OVER);
+            port.share(slot.index()).handedOver();
             port.owed++;
             owing++;
         }

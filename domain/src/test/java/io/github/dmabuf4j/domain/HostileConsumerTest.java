@@ -314,7 +314,10 @@ class HostileConsumerTest {
         peer.write(1, 1, ids[0], 0, 0, 1, frame);
         peer.write(2, 2, ids[0], 0, 0, 2, frame);
         peer.publish(2);
-        look();
+        look(); // takes the first
+        queue.send(1); // in the other buffer
+        bystander.release(requireNonNull(bystander.acquire(LONG)));
+        look(); // finds the second where an answer should be
         refused(XbpError.BADSTATE, "RELEASED came for a buffer that is IDLE");
     }
 

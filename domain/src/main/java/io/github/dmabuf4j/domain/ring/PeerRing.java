@@ -18,9 +18,11 @@ public final class PeerRing {
     private static final boolean SPINS =
             Runtime.getRuntime().availableProcessors() > 1 && Long.getLong("dmabuf4j.spinNanos", -1) != 0;
     /** One to three microseconds, as long as processors take for a pause. */
-    private static final int MOST_LOOKS = SPINS ? 64 : 0;
+    private static final int LOOKS = SPINS ? 64 : 1;
 
-    private static final int LEAST_LOOKS = SPINS ? 4 : 0;
+    private static final int PAUSES = SPINS ? 2 : 0;
+
+    private static final int FINDS_PER_TRIAL = 64;
 
     private final MemorySegment memory;
     private final long base;
@@ -29,8 +31,9 @@ public final class PeerRing {
     private final int timelineIndex;
     private final Timeline timeline;
     private long next = 1;
+    private boolean waiting; // whether records were there before they were looked for
+    private int foundAtOnce;
     private long seen; // the last record that a glance found
-    private int looks = MOST_LOOKS;
     private long published; // as last read: while there is more, the peer's line is left alone
 
     /**
@@ -94,15 +97,15 @@ public final class PeerRing {
      */
     public boolean poll(HandOver into) throws RingViolationException {
         long expected = next;
-        if (seen != expected && published < expected && !look()) {
-            return false;
-        }
-        if (published - expected >= entries) {
-            throw overwritten();
-        }
         MemorySegment from = memory;
         long at = at();
         if (seen != expected) { // else it was looked at already, with its sequence first
+            if (published < expected && !look()) {
+                return false;
+            }
+            if (published - expected >= entries) {
+                throw overwritten();
+            }
             long sequence = (long) U64_ORDERED.getAcquire(from, at + RingDescriptor.HANDOVER_SEQUENCE);
             if (sequence != expected) {
                 throw new RingViolationException("record " + expected + " says that it is record " + sequence);
@@ -117,11 +120,15 @@ public final class PeerRing {
         into.timeline = RingWords.timeline(timelineAndFlags);
         into.flags = RingWords.flags(timelineAndFlags);
         if (into.timeline < 0 || into.timeline >= timelines) {
-            throw new RingViolationException("record " + expected + " cites timeline "
-                    + Integer.toUnsignedString(into.timeline) + "; there are " + timelines);
+            throw unknownTimeline(into.timeline);
         }
         next = expected + 1;
         return true;
+    }
+
+    private RingViolationException unknownTimeline(int timelineNumber) {
+        return new RingViolationException("record " + next + " cites timeline "
+                + Integer.toUnsignedString(timelineNumber) + "; there are " + timelines);
     }
 
     private RingViolationException overwritten() {
@@ -134,17 +141,29 @@ public final class PeerRing {
      * at the record itself, whose sequence is stored last: so a hand-over costs the one cache line that is read anyway, and
      * the peer moves its timeline while we already work. Where spinning does not pay off it gives up at once.
      *
+     * <p>A look that comes too early is worse than none: it takes the line from the peer, who then has to get it back
+     * before it can write, and that is as much as a third of a round trip. So the first look comes after two pauses, which
+     * is about what the fastest answer takes; unless records are waiting anyway, which is tried once in a while.
+     *
      * @return whether the record is there: {@link #poll} takes it
      */
     public boolean glance() {
-        for (int i = 0; i <= looks; i++) {
+        if (!waiting) {
+            for (int i = 0; i < PAUSES; i++) {
+                Thread.onSpinWait();
+            }
+        }
+        if (isThere()) {
+            waiting |= ++foundAtOnce % FINDS_PER_TRIAL == 0;
+            return true;
+        }
+        waiting = false;
+        for (int i = 1; i < LOOKS; i++) {
+            Thread.onSpinWait();
             if (isThere()) {
-                looks = Math.min(2 * looks, MOST_LOOKS);
                 return true;
             }
-            Thread.onSpinWait();
         }
-        looks = Math.max(looks / 2, LEAST_LOOKS);
         return false;
     }
 

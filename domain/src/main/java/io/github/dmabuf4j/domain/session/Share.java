@@ -93,6 +93,34 @@ public final class Share {
     }
 
     /**
+     * {@link BufferEvent#HANDED_OVER}, by us: what {@link #ours} does, without the table, because it happens for every
+     * frame.
+     *
+     * @throws IllegalStateException as {@link #ours}
+     */
+    public void handedOver() {
+        if (state == BufferState.IDLE) {
+            state = BufferState.LENT;
+        } else {
+            ours(BufferEvent.HANDED_OVER);
+        }
+    }
+
+    /**
+     * {@link BufferEvent#RELEASED}, by the importer: what {@link #theirs} does, without the table, because it happens for
+     * every frame.
+     *
+     * @throws Refusal as {@link #theirs}
+     */
+    public void released() throws Refusal {
+        if (state == BufferState.LENT) {
+            state = BufferState.IDLE;
+        } else {
+            theirs(BufferEvent.RELEASED);
+        }
+    }
+
+    /**
      * Counts a MAPPED. One thread at a time, that of the session.
      *
      * @param theirToken what the importer repeated

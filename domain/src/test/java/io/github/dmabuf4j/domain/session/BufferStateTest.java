@@ -114,4 +114,31 @@ class BufferStateTest {
                 .isInstanceOfSatisfying(
                         Refusal.class, refusal -> assertThat(refusal.error()).isEqualTo(XbpError.BADSTATE));
     }
+
+    @Test
+    void theShortCutsOfEveryFrameDoWhatTheTableSays() throws Refusal {
+        Share shortly = new Share(1, Token.ZERO, 1);
+        Share byTable = new Share(1, Token.ZERO, 1);
+        for (Share share : new Share[] {shortly, byTable}) {
+            assertThatThrownBy(share::handedOver).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(share::released).isInstanceOf(Refusal.class);
+            share.ours(BufferEvent.OFFER);
+            share.theirs(BufferEvent.ACCEPTED);
+        }
+        shortly.handedOver();
+        byTable.ours(BufferEvent.HANDED_OVER);
+        assertThat(shortly.state()).isEqualTo(byTable.state()).isEqualTo(BufferState.LENT);
+        assertThatThrownBy(shortly::handedOver).isInstanceOf(IllegalStateException.class);
+        shortly.released();
+        byTable.theirs(BufferEvent.RELEASED);
+        assertThat(shortly.state()).isEqualTo(byTable.state()).isEqualTo(BufferState.IDLE);
+        assertThatThrownBy(shortly::released).isInstanceOf(Refusal.class);
+        for (Share share : new Share[] {shortly, byTable}) {
+            share.ours(BufferEvent.HANDED_OVER);
+            share.ours(BufferEvent.RETIRE);
+        }
+        shortly.released();
+        byTable.theirs(BufferEvent.RELEASED);
+        assertThat(shortly.state()).isEqualTo(byTable.state()).isEqualTo(BufferState.RETIRING);
+    }
 }
