@@ -12,11 +12,14 @@
 
 #include <algorithm>
 #include <chrono>
+#include <condition_variable>
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <deque>
+#include <mutex>
 #include <sched.h>
 #include <string>
 #include <thread>
@@ -32,8 +35,6 @@ struct Task {
     uint32_t bytes = 64;
     uint32_t slots = 1;
     uint32_t batch = 1;
-    int64_t warmUpNanos = 0;
-    int64_t measuredNanos = 0;
 };
 
 std::string word(int count, char** words, const std::string& key) {
@@ -65,14 +66,32 @@ void say(const char* line) {
     std::fflush(stdout);
 }
 
-// The process ends with its standard input, like every side.
-void endWithInput() {
+// What the harness says: a turn and its length. The process ends with its standard input, like every side.
+std::mutex turnsLock;
+std::condition_variable turnsChanged;
+std::deque<int64_t> turns;
+
+void listen() {
     std::thread([] {
-        char byte;
-        while (read(0, &byte, 1) > 0) {
+        char line[256];
+        while (std::fgets(line, sizeof line, stdin) != nullptr) {
+            long long millis = 0;
+            if (std::sscanf(line, "turn %lld", &millis) == 1) {
+                std::lock_guard<std::mutex> guard(turnsLock);
+                turns.push_back(millis * 1000000);
+                turnsChanged.notify_one();
+            }
         }
         std::raise(SIGTERM);
     }).detach();
+}
+
+int64_t awaitTurn() {
+    std::unique_lock<std::mutex> guard(turnsLock);
+    turnsChanged.wait(guard, [] { return !turns.empty(); });
+    int64_t length = turns.front();
+    turns.pop_front();
+    return length;
 }
 
 // The runtime's own files; it removes them only when a process ends by itself, which a side never does.
@@ -165,25 +184,25 @@ void roundTrip(Outgoing& there, Incoming& back, uint64_t count) {
     there.awaitConnected();
     pin(task.cpu);
     uint64_t count = 0;
-    for (int64_t end = now() + task.warmUpNanos; now() < end;) {
-        roundTrip(there, back, ++count);
-    }
-    std::vector<double> nanos;
-    for (int64_t last = now(), end = last + task.measuredNanos; last < end;) {
-        for (uint32_t i = 0; i < task.batch; i++) {
+    for (;;) {
+        int64_t length = awaitTurn();
+        // Caches and predictors were somebody else's.
+        for (int64_t end = now() + length / 8; now() < end;) {
             roundTrip(there, back, ++count);
         }
-        int64_t then = last;
-        last = now();
-        nanos.push_back(static_cast<double>(last - then) / task.batch);
-    }
-    size_t trips = nanos.size() * task.batch;
-    std::sort(nanos.begin(), nanos.end());
-    std::printf("result p50=%f p99=%f max=%f trips=%zu\n",
-                percentile(nanos, 50), percentile(nanos, 99), nanos.back(), trips);
-    std::fflush(stdout);
-    for (;;) {
-        roundTrip(there, back, ++count);
+        std::vector<double> nanos;
+        for (int64_t last = now(), end = last + length - length / 8; last < end;) {
+            for (uint32_t i = 0; i < task.batch; i++) {
+                roundTrip(there, back, ++count);
+            }
+            int64_t then = last;
+            last = now();
+            nanos.push_back(static_cast<double>(last - then) / task.batch);
+        }
+        std::sort(nanos.begin(), nanos.end());
+        std::printf("result p50=%f p99=%f trips=%zu\n",
+                    percentile(nanos, 50), percentile(nanos, 99), nanos.size() * task.batch);
+        std::fflush(stdout);
     }
 }
 
@@ -192,7 +211,6 @@ void roundTrip(Outgoing& there, Incoming& back, uint64_t count) {
     Outgoing back("back", task.bytes);
     back.awaitConnected();
     pin(task.cpu);
-    say("result answering=1");
     for (;;) {
         const void* message = there.take();
         void* place = back.claim();
@@ -219,14 +237,6 @@ template <typename Move> uint64_t phase(int64_t duration, uint64_t& batch, Move 
     return messages;
 }
 
-template <typename Move> double rate(const Task& task, uint64_t& messages, Move move) {
-    uint64_t batch = 1;
-    phase(task.warmUpNanos, batch, move);
-    int64_t start = now();
-    messages = phase(task.measuredNanos, batch, move);
-    return messages * 1e9 / (now() - start);
-}
-
 [[noreturn]] void send(const Task& task) {
     Outgoing there("there", task.bytes);
     say("address iceoryx");
@@ -245,12 +255,17 @@ template <typename Move> double rate(const Task& task, uint64_t& messages, Move 
         there.commit(place);
         number++;
     };
-    uint64_t messages = 0;
-    rate(task, messages, move);
-    std::printf("result messages=%llu\n", static_cast<unsigned long long>(messages));
-    std::fflush(stdout);
+    uint64_t batch = 1;
     for (;;) {
-        move();
+        int64_t length = awaitTurn();
+        for (int i = 0; i < 16; i++) { // fills what is kept between the ends
+            move();
+        }
+        int64_t start = now();
+        uint64_t messages = phase(length, batch, move);
+        std::printf("result rate=%f messages=%llu\n", messages * 1e9 / (now() - start),
+                    static_cast<unsigned long long>(messages));
+        std::fflush(stdout);
     }
 }
 
@@ -285,10 +300,6 @@ template <typename Move> double rate(const Task& task, uint64_t& messages, Move 
         }
         number++;
     };
-    uint64_t messages = 0;
-    double perSecond = rate(task, messages, move);
-    std::printf("result rate=%f messages=%llu\n", perSecond, static_cast<unsigned long long>(messages));
-    std::fflush(stdout);
     for (;;) {
         move();
     }
@@ -316,7 +327,7 @@ int roudi() {
 int main(int count, char** words) {
     Task task;
     task.role = word(count, words, "role");
-    endWithInput();
+    listen();
     iox::log::LogManager::GetLogManager().SetDefaultLogLevel(iox::log::LogLevel::kError,
                                                              iox::log::LogLevelOutput::kHideLogLevel);
     if (task.role == "COMPANION") {
@@ -327,8 +338,6 @@ int main(int count, char** words) {
     task.bytes = static_cast<uint32_t>(std::atol(word(count, words, "bytes").c_str()));
     task.slots = static_cast<uint32_t>(std::atoi(word(count, words, "slots").c_str()));
     task.batch = static_cast<uint32_t>(std::atoi(word(count, words, "batch").c_str()));
-    task.warmUpNanos = std::atoll(word(count, words, "warmUp").c_str()) * 1000000;
-    task.measuredNanos = std::atoll(word(count, words, "measured").c_str()) * 1000000;
 
     bool leader = task.role == "LEADER";
     std::string name = "dmabuf4j-bench-" + std::to_string(getpid());

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -19,6 +20,11 @@ public final class Bench {
     interface Suite {
         /** Measures and writes. */
         void run(Options options, Report report) throws IOException, InterruptedException;
+
+        /** What can be measured alone; such a part writes the sections that it makes, and leaves the others. */
+        default List<String> parts() {
+            return List.of();
+        }
     }
 
     private static Map<String, Suite> suites() {

@@ -5,12 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A table of ratios, each between two contenders of one contest, with the bar it must reach. */
+/** A table of ratios, each between two contenders of one relay, with the bar it must reach. */
 final class Comparisons {
     private final List<List<String>> rows = new ArrayList<>();
 
     Comparisons() {
-        rows.add(List.of("regime", "comparison", "ratio of medians [95 % interval]", "bar", "verdict"));
+        rows.add(List.of(
+                "regime", "comparison", "median ratio of neighbouring turns [95 % interval]", "bar", "verdict"));
     }
 
     /** What a comparison is called. */
@@ -26,30 +27,27 @@ final class Comparisons {
      * @param words what is compared
      * @param subject who is judged
      * @param reference whom it is compared with
-     * @param side whose value counts: 0 for the leader, from 1 for followers
-     * @param key the name of the value
+     * @param key the name of the value, measured by the leader
      * @param bar what the ratio must reach, or null when it is only told
      */
-    void add(
-            Regime regime,
-            String words,
-            Contest.Entry subject,
-            Contest.Entry reference,
-            int side,
-            String key,
-            @Nullable Bar bar) {
+    void add(Regime regime, String words, Relay.Entry subject, Relay.Entry reference, String key, @Nullable Bar bar) {
         String failure = !subject.failure().isEmpty() ? subject.failure() : reference.failure();
         if (!failure.isEmpty()) {
             rows.add(List.of(regime.toString(), words, "not measured", bar == null ? "" : bar.toString(), failure));
             return;
         }
-        Ratio ratio = Ratio.of(subject.values(side, key), reference.values(side, key));
+        Ratio ratio = Ratio.ofTurns(subject.values(key), reference.values(key));
         rows.add(List.of(
                 regime.toString(),
                 words,
                 Report.ratio(ratio),
                 bar == null ? "" : bar.toString(),
                 bar == null ? "" : bar.judge(ratio).toString()));
+    }
+
+    /** Adds a ratio that was computed elsewhere, without a bar. */
+    void add(Regime regime, String words, Ratio ratio) {
+        rows.add(List.of(regime.toString(), words, Report.ratio(ratio), "", ""));
     }
 
     /** Writes the table. */

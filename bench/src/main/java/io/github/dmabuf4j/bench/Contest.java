@@ -25,19 +25,10 @@ final class Contest {
 
     /** Runs all rounds; says on standard error what it is doing. */
     Contest run(int rounds, String title) throws InterruptedException {
-        runAll(List.of(this), rounds, title);
-        return this;
-    }
-
-    /** Runs several contests in the same rounds, so that their results can be compared with each other. */
-    static void runAll(List<Contest> contests, int rounds, String title) throws InterruptedException {
-        for (Contest contest : contests) {
-            contest.regime.obstacle().ifPresent(reason -> contest.entries.forEach(entry -> entry.failure = reason));
-        }
+        regime.obstacle().ifPresent(reason -> entries.forEach(entry -> entry.failure = reason));
         for (int round = 0; round < rounds; round++) {
-            System.err.printf("%s, %s: round %d of %d%n", title, contests.getFirst().regime, round + 1, rounds);
-            List<Entry> order = new ArrayList<>();
-            contests.forEach(contest -> order.addAll(contest.entries));
+            System.err.printf("%s, %s: round %d of %d%n", title, regime, round + 1, rounds);
+            List<Entry> order = new ArrayList<>(entries);
             Collections.rotate(order, -round);
             for (Entry entry : order) {
                 if (entry.failure.isEmpty()) {
@@ -45,27 +36,12 @@ final class Contest {
                 }
             }
         }
-    }
-
-    Regime regime() {
-        return regime;
-    }
-
-    Task task() {
-        return task;
+        return this;
     }
 
     /** The contenders with what they measured, in the order they were named. */
     List<Entry> entries() {
         return entries;
-    }
-
-    /** What a contender of that name measured. */
-    Entry entry(String name) {
-        return entries.stream()
-                .filter(entry -> entry.name().equals(name))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("no contender is called " + name));
     }
 
     /** One contender and its results. */

@@ -19,7 +19,8 @@ public enum Regime {
     /** Two CPUs that never halt, because a task of the idle class keeps each of them busy. */
     NO_HALT("parked, two CPUs kept out of halt");
 
-    private static final long ALWAYS_NANOS = 1_000_000_000;
+    // An hour: the time in which a process is stopped counts.
+    private static final long ALWAYS_NANOS = 3_600_000_000_000L;
 
     private static final List<Integer> CPUS = allowedCpus();
 
@@ -32,6 +33,19 @@ public enum Regime {
     @Override
     public String toString() {
         return words;
+    }
+
+    /**
+     * What it means for whoever takes part.
+     *
+     * @return a sentence for readers of the tables
+     */
+    String explanation() {
+        return switch (this) {
+            case SPINNING -> "Everybody spins in every wait, each side on a CPU of its own.";
+            case ONE_CPU -> "Everybody sleeps in every wait: the library does so by itself where there is one CPU.";
+            case NO_HALT -> "Everybody sleeps in every wait: with two CPUs the library is told not to spin.";
+        };
     }
 
     /**

@@ -3,36 +3,56 @@ package io.github.dmabuf4j.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** One file of Markdown tables. */
+/**
+ * One file of Markdown tables, in sections. When only a part of a suite runs, the sections that it does not write stay as
+ * they were.
+ */
 final class Report {
-    private final StringBuilder text = new StringBuilder();
+    private final String suite;
     private final Path file;
+    /** By title; what comes before the first section has none. */
+    private final LinkedHashMap<String, StringBuilder> sections = new LinkedHashMap<>();
 
-    Report(String suite, Options options) {
+    private StringBuilder text = new StringBuilder();
+
+    Report(String suite, Options options) throws IOException {
+        this.suite = suite;
         this.file = options.results().resolve(suite + ".md");
-        text.append("# ").append(suite).append("\n\n");
-        line("%s; load average before the run %s.".formatted(Host.facts(), Host.load()));
-        line("%d rounds; in each one every contender ran once, in fresh processes: %d ms of warm-up, %d ms measured."
-                .formatted(
-                        options.rounds(),
-                        options.warmUp().toMillis(),
-                        options.measured().toMillis()));
+        if (!options.part().isEmpty() && Files.exists(file)) {
+            for (String section : Files.readString(file).split("\n(?=## )", -1)) {
+                int end = section.indexOf('\n');
+                if (section.startsWith("## ") && end > 0) {
+                    sections.put(
+                            section.substring(3, end),
+                            new StringBuilder(section.substring(end + 1).strip() + "\n"));
+                }
+            }
+        }
+        text.append("%s; load average before the run %s.\n".formatted(Host.facts(), Host.load()));
         if (options.quick()) {
             line("**A quick run: it shows that everything runs, the numbers prove nothing.**");
         }
+        sections.putFirst("", text);
     }
 
     String text() {
-        return text.toString().stripTrailing() + "\n";
+        StringBuilder all = new StringBuilder("# " + suite + "\n");
+        sections.forEach((title, section) -> all.append(title.isEmpty() ? "\n" : "\n## " + title + "\n\n")
+                .append(section.toString().strip())
+                .append("\n"));
+        return all.toString();
     }
 
     /** A heading of the second level. */
     void section(String title) {
-        text.append("\n## ").append(title).append("\n\n");
+        text = new StringBuilder();
+        sections.put(title, text);
     }
 
     /** A sentence on a line of its own. */
@@ -74,6 +94,18 @@ final class Report {
                 number(samples.median() * scale),
                 number(samples.min() * scale),
                 number(samples.max() * scale));
+    }
+
+    /** The median of many turns, with the range in which nine tenths of them lie. */
+    static String spread(double[][] turns, double scale) {
+        Samples samples =
+                Samples.of(Arrays.stream(turns).flatMapToDouble(Arrays::stream).toArray());
+        return String.format(
+                Locale.ROOT,
+                "%s [%s..%s]",
+                number(samples.median() * scale),
+                number(samples.percentile(5) * scale),
+                number(samples.percentile(95) * scale));
     }
 
     /** A ratio with its interval. */

@@ -1,6 +1,7 @@
 package io.github.dmabuf4j.bench;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,74 +18,56 @@ final class ThroughputSuite implements Bench.Suite {
     private static final double LEAST_OF_SOCKET = 3;
 
     @Override
-    public void run(Options options, Report report) throws IOException, InterruptedException {
-        wholePayload(options, report);
-        twoConsumers(options, report);
-        handOverOnly(options, report);
+    public List<String> parts() {
+        return List.of("payload", "two-consumers", "ends");
     }
 
-    private static void handOverOnly(Options options, Report report) throws IOException, InterruptedException {
-        report.section("Hand-over only");
-        report.line(
-                "Both sides touch the first and the last 8 bytes; %d buffers circulate. The socket copies everything."
-                        .formatted(SLOTS));
-        List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("size", "contender", "messages/s, median [range] of rounds"));
-        Comparisons ratios = new Comparisons();
-        // All sizes of all contenders in the same rounds: "flat" is a ratio too.
-        List<Contest> contests = SIZES.stream()
-                .map(bytes -> new Contest(
-                        options.task(Task.Work.TOUCH_ENDS, bytes, SLOTS, 1, 1),
-                        Regime.SPINNING,
-                        List.of(
-                                Contenders.QUEUE,
-                                Contenders.BARE_MEMORY,
-                                Contenders.BARE_MEMORY.again(),
-                                Contenders.SOCKET)))
-                .toList();
-        Contest.runAll(contests, options.rounds(), "hand-over only");
-        for (Contest contest : contests) {
-            tell(rows, contest, false);
-            compare(ratios, contest, Contenders.BARE_MEMORY.again(), Contenders.BARE_MEMORY, null);
-            compare(ratios, contest, Contenders.QUEUE, Contenders.BARE_MEMORY, Bar.atLeast(LEAST_OF_BARE_ENDS));
+    @Override
+    public void run(Options options, Report report) throws IOException, InterruptedException {
+        if (options.wants("payload")) {
+            wholePayload(options, report);
         }
-        ratios.add(
-                Regime.SPINNING,
-                "dmabuf4j BufferQueue, " + size(FRAME) + " to " + size(SIZES.getFirst()) + " (flat is 1)",
-                contests.getLast().entry(Contenders.QUEUE.name()),
-                contests.getFirst().entry(Contenders.QUEUE.name()),
-                1,
-                "rate",
-                null);
-        report.table(rows);
-        ratios.writeTo(report);
+        if (options.wants("two-consumers")) {
+            twoConsumers(options, report);
+        }
+        if (options.wants("ends")) {
+            handOverOnly(options, report);
+        }
     }
 
     private static void wholePayload(Options options, Report report) throws IOException, InterruptedException {
         report.section("Whole payload");
         report.line("The producer writes and the consumer reads every byte of %s; %d buffers circulate."
                 .formatted(size(FRAME), SLOTS));
+        Relay relay = new Relay(Regime.SPINNING);
+        for (Contender contender : List.of(
+                Contenders.QUEUE,
+                Contenders.BARE_MEMORY,
+                Contenders.BARE_MEMORY.again(),
+                Contenders.AERON,
+                Contenders.SOCKET,
+                Contenders.ICEORYX)) {
+            relay.add(contender, task(Task.Work.TOUCH_ALL, FRAME, 1));
+        }
+        run(relay, options.plan(8, 20, 800, 120), report, "whole payload");
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("size", "contender", "messages/s, median [range] of rounds", "GB/s"));
-        Comparisons ratios = new Comparisons();
-        Contest contest = new Contest(
-                        options.task(Task.Work.TOUCH_ALL, FRAME, SLOTS, 1, 1),
-                        Regime.SPINNING,
-                        List.of(
-                                Contenders.QUEUE,
-                                Contenders.BARE_MEMORY,
-                                Contenders.BARE_MEMORY.again(),
-                                Contenders.AERON,
-                                Contenders.SOCKET,
-                                Contenders.ICEORYX))
-                .run(options.rounds(), "whole payload");
-        tell(rows, contest, true);
-        compare(ratios, contest, Contenders.BARE_MEMORY.again(), Contenders.BARE_MEMORY, null);
-        compare(ratios, contest, Contenders.QUEUE, Contenders.BARE_MEMORY, Bar.atLeast(LEAST_OF_BARE_ALL));
-        compare(ratios, contest, Contenders.QUEUE, Contenders.AERON, Bar.atLeast(LEAST_OF_AERON));
-        compare(ratios, contest, Contenders.QUEUE, Contenders.SOCKET, Bar.atLeast(LEAST_OF_SOCKET));
-        compare(ratios, contest, Contenders.QUEUE, Contenders.ICEORYX, null);
+        rows.add(List.of("contender", "messages/s, median [nine tenths] of turns", "GB/s"));
+        for (Relay.Entry entry : relay.entries()) {
+            rows.add(
+                    entry.failure().isEmpty()
+                            ? List.of(
+                                    entry.name(),
+                                    Report.spread(entry.values("rate"), 1),
+                                    Report.spread(entry.values("rate"), FRAME / 1e9))
+                            : List.of(entry.name(), "not measured: " + entry.failure(), ""));
+        }
         report.table(rows);
+        Comparisons ratios = new Comparisons();
+        compare(ratios, relay, Contenders.BARE_MEMORY.again(), Contenders.BARE_MEMORY, null);
+        compare(ratios, relay, Contenders.QUEUE, Contenders.BARE_MEMORY, Bar.atLeast(LEAST_OF_BARE_ALL));
+        compare(ratios, relay, Contenders.QUEUE, Contenders.AERON, Bar.atLeast(LEAST_OF_AERON));
+        compare(ratios, relay, Contenders.QUEUE, Contenders.SOCKET, Bar.atLeast(LEAST_OF_SOCKET));
+        compare(ratios, relay, Contenders.QUEUE, Contenders.ICEORYX, null);
         ratios.writeTo(report);
     }
 
@@ -94,80 +77,145 @@ final class ThroughputSuite implements Bench.Suite {
                 "The producer's own CPU time for a frame of %s: writing every byte and queueing, without the wait for a"
                         .formatted(size(FRAME)));
         report.line(
-                "free buffer. The producer has a CPU to itself and spins there; all consumers share the other one, and");
-        report.line("two of them sleep when it does not pay off to spin.");
+                "free buffer. The producer has a CPU to itself and spins there; all consumers share the other one. The");
+        report.line("bare ring does the same with a counter for each consumer: it shows what of it is the machine's.");
+        Relay relay = new Relay(Regime.SPINNING);
+        String one = ", one consumer";
+        String two = ", two consumers";
+        for (Contender contender : List.of(Contenders.QUEUE, Contenders.BARE_MEMORY)) {
+            relay.add(contender.name() + one, contender, task(Task.Work.TOUCH_ALL, FRAME, 1));
+            relay.add(contender.name() + two, contender, task(Task.Work.TOUCH_ALL, FRAME, 2));
+        }
+        Relay.Entry again =
+                relay.add(Contenders.QUEUE.again().name() + one, Contenders.QUEUE, task(Task.Work.TOUCH_ALL, FRAME, 1));
+        run(relay, options.plan(5, 25, 800, 120), report, "two consumers");
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of(
-                "consumers",
-                "producer's CPU µs per frame, median [range] of rounds",
-                "frames/s at the first consumer"));
-        List<Contest> contests = List.of(consumers(options, 1), consumers(options, 2), consumers(options, 1));
-        Contest.runAll(contests, options.rounds(), "two consumers");
-        List<Contest.Entry> entries =
-                contests.stream().map(contest -> contest.entries().getFirst()).toList();
-        for (int i = 0; i < entries.size(); i++) {
-            Contest.Entry entry = entries.get(i);
-            String consumers = contests.get(i).task().consumers() + (i == 2 ? ", again" : "");
+                "contender",
+                "producer's CPU µs per frame, median [nine tenths] of turns",
+                "of it queueing",
+                "frames/s"));
+        for (Relay.Entry entry : relay.entries()) {
             rows.add(
                     entry.failure().isEmpty()
                             ? List.of(
-                                    consumers,
-                                    Report.spread(entry.values(0, "own"), 1e-3),
-                                    Report.spread(entry.values(1, "rate"), 1))
-                            : List.of(consumers, "not measured: " + entry.failure(), ""));
+                                    entry.name(),
+                                    Report.spread(entry.values("own"), 1e-3),
+                                    Report.spread(entry.values("commit"), 1e-3),
+                                    Report.spread(entry.values("rate"), 1))
+                            : List.of(entry.name(), "not measured: " + entry.failure(), "", ""));
         }
+        report.table(rows);
         Comparisons ratios = new Comparisons();
-        ratios.add(Regime.SPINNING, "A/A (noise): one consumer to one", entries.get(2), entries.get(0), 0, "own", null);
+        Relay.Entry queue = relay.entry(Contenders.QUEUE.name() + one);
+        ratios.add(relay.regime(), "A/A (noise): one consumer to one", again, queue, "own", null);
         ratios.add(
-                Regime.SPINNING,
+                relay.regime(),
                 "producer's time, two consumers to one",
-                entries.get(1),
-                entries.get(0),
-                0,
+                relay.entry(Contenders.QUEUE.name() + two),
+                queue,
                 "own",
                 Bar.atMost(1));
-        report.table(rows);
+        ratios.add(
+                relay.regime(),
+                "the same with a bare ring",
+                relay.entry(Contenders.BARE_MEMORY.name() + two),
+                relay.entry(Contenders.BARE_MEMORY.name() + one),
+                "own",
+                null);
+        ratios.add(
+                relay.regime(),
+                "the first by the second: what is not the machine's",
+                Ratio.ofTurns(
+                        times(
+                                relay.entry(Contenders.QUEUE.name() + two),
+                                relay.entry(Contenders.BARE_MEMORY.name() + one)),
+                        times(queue, relay.entry(Contenders.BARE_MEMORY.name() + two))));
         ratios.writeTo(report);
     }
 
-    private static Contest consumers(Options options, int consumers) {
-        return new Contest(
-                options.task(Task.Work.TOUCH_ALL, FRAME, SLOTS, 1, consumers),
-                Regime.SPINNING,
-                List.of(Contenders.QUEUE));
+    /** The products of what two contenders measured in neighbouring turns. */
+    private static double[][] times(Relay.Entry one, Relay.Entry other) {
+        double[][] product = one.values("own");
+        double[][] factors = other.values("own");
+        for (int generation = 0; generation < product.length; generation++) {
+            for (int turn = 0; turn < product[generation].length; turn++) {
+                product[generation][turn] *= factors[generation][turn];
+            }
+        }
+        return product;
+    }
+
+    private static void handOverOnly(Options options, Report report) throws IOException, InterruptedException {
+        report.section("Hand-over only");
+        report.line(
+                "Both sides touch the first and the last 8 bytes; %d buffers circulate. The socket copies everything."
+                        .formatted(SLOTS));
+        Relay relay = new Relay(Regime.SPINNING);
+        List<Contender> contenders =
+                List.of(Contenders.QUEUE, Contenders.BARE_MEMORY, Contenders.BARE_MEMORY.again(), Contenders.SOCKET);
+        for (long bytes : SIZES) {
+            for (Contender contender : contenders) {
+                relay.add(size(bytes) + ", " + contender.name(), contender, task(Task.Work.TOUCH_ENDS, bytes, 1));
+            }
+        }
+        run(relay, options.plan(4, 30, 800, 30), report, "hand-over only");
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("size, contender", "messages/s, median [nine tenths] of turns"));
+        for (Relay.Entry entry : relay.entries()) {
+            rows.add(List.of(
+                    entry.name(),
+                    entry.failure().isEmpty()
+                            ? Report.spread(entry.values("rate"), 1)
+                            : "not measured: " + entry.failure()));
+        }
+        report.table(rows);
+        Comparisons ratios = new Comparisons();
+        for (long bytes : SIZES) {
+            String prefix = size(bytes) + ", ";
+            compareSized(ratios, relay, prefix, Contenders.BARE_MEMORY.again(), null);
+            compareSized(ratios, relay, prefix, Contenders.QUEUE, Bar.atLeast(LEAST_OF_BARE_ENDS));
+        }
+        ratios.add(
+                relay.regime(),
+                "dmabuf4j BufferQueue, " + size(FRAME) + " to " + size(SIZES.getFirst()) + " (flat is 1)",
+                relay.entry(size(FRAME) + ", " + Contenders.QUEUE.name()),
+                relay.entry(size(SIZES.getFirst()) + ", " + Contenders.QUEUE.name()),
+                "rate",
+                null);
+        ratios.writeTo(report);
+    }
+
+    private static Task task(Task.Work work, long bytes, int consumers) {
+        return new Task(work, bytes, SLOTS, 1, consumers, Duration.ZERO, Duration.ZERO);
+    }
+
+    private static void run(Relay relay, Relay.Plan plan, Report report, String title)
+            throws IOException, InterruptedException {
+        report.line(plan.words());
+        relay.run(plan, title);
     }
 
     private static void compare(
-            Comparisons ratios, Contest contest, Contender subject, Contender reference, @Nullable Bar bar) {
+            Comparisons ratios, Relay relay, Contender subject, Contender reference, @Nullable Bar bar) {
         ratios.add(
-                contest.regime(),
-                size(contest.task().bytes()) + ", " + Comparisons.words(subject, reference),
-                contest.entry(subject.name()),
-                contest.entry(reference.name()),
-                1,
+                relay.regime(),
+                Comparisons.words(subject, reference),
+                relay.entry(subject.name()),
+                relay.entry(reference.name()),
                 "rate",
                 bar);
     }
 
-    private static void tell(List<List<String>> rows, Contest contest, boolean bytesToo) {
-        String size = size(contest.task().bytes());
-        for (Contest.Entry entry : contest.entries()) {
-            List<String> row = new ArrayList<>(List.of(size, entry.name()));
-            if (entry.failure().isEmpty()) {
-                double[] rates = entry.values(1, "rate");
-                row.add(Report.spread(rates, 1));
-                if (bytesToo) {
-                    row.add(Report.number(
-                            Samples.of(rates).median() * contest.task().bytes() / 1e9));
-                }
-            } else {
-                row.add("not measured: " + entry.failure());
-                if (bytesToo) {
-                    row.add("");
-                }
-            }
-            rows.add(row);
-        }
+    private static void compareSized(
+            Comparisons ratios, Relay relay, String prefix, Contender subject, @Nullable Bar bar) {
+        ratios.add(
+                relay.regime(),
+                prefix + Comparisons.words(subject, Contenders.BARE_MEMORY),
+                relay.entry(prefix + subject.name()),
+                relay.entry(prefix + Contenders.BARE_MEMORY.name()),
+                "rate",
+                bar);
     }
 
     static String size(long bytes) {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -67,12 +69,28 @@ class HarnessTest {
     @Test
     void twoProcessesMeetAndMeasure() throws Exception {
         assumeTrue(Path.of("/proc/self/fd").toFile().exists(), "needs /proc to pass a memfd on");
-        List<Map<String, Double>> results = Block.run(Contenders.BARE_FUTEX, SHORT, Regime.ONE_CPU);
-        assertThat(results).hasSize(2);
-        assertThat(results.getFirst().get("trips")).isPositive();
-        assertThat(results.getFirst().get("p50"))
-                .isPositive()
-                .isLessThanOrEqualTo(results.getFirst().get("p99"));
+        try (Block block = Block.open(Contenders.BARE_FUTEX, SHORT, Regime.ONE_CPU)) {
+            for (int turn = 0; turn < 3; turn++) {
+                Map<String, Double> result = block.turn(Duration.ofMillis(20));
+                assertThat(result.get("trips")).isPositive();
+                assertThat(result.get("p50")).isPositive().isLessThanOrEqualTo(result.get("p99"));
+            }
+        }
+    }
+
+    @Test
+    void betweenTurnsEverythingIsStopped(@TempDir Path parent) throws Exception {
+        try (Block block = Block.open(Contenders.BARE_MEMORY, SHORT, Regime.SPINNING, parent)) {
+            for (int turn = 0; turn < 2; turn++) {
+                List<ProcessHandle> sides = ProcessHandle.current().children().toList();
+                assertThat(sides).hasSize(2);
+                while (!sides.stream().allMatch(HarnessTest::isStopped)) { // a signal takes a moment
+                    Thread.onSpinWait();
+                }
+                block.turn(Duration.ofMillis(10));
+            }
+        }
+        assertThat(parent).isEmptyDirectory();
     }
 
     @Test
@@ -86,7 +104,45 @@ class HarnessTest {
 
     @Test
     void aBlockLeavesNothingBehind(@TempDir Path parent) throws Exception {
-        Block.run(Contenders.BARE_FUTEX, SHORT, Regime.ONE_CPU, parent);
+        Block.open(Contenders.BARE_FUTEX, SHORT, Regime.ONE_CPU, parent).close();
         assertThat(parent).isEmptyDirectory();
+    }
+
+    /** The third word of the line is the state; the second is a name in parentheses. */
+    private static boolean isStopped(ProcessHandle process) {
+        try {
+            String line = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
+            return line.substring(line.lastIndexOf(')')).startsWith(") T");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void aPartOfASuiteLeavesTheOtherSections(@TempDir Path folder) throws Exception {
+        Options all = Options.parse(new String[] {"handover"}, folder, folder);
+        Report first = new Report("handover", all);
+        for (String section : List.of("one", "two")) {
+            first.section(section);
+            first.line("old " + section);
+            first.table(List.of(List.of("head")));
+        }
+        Options part = Options.parse(new String[] {"handover:spinning"}, folder, folder);
+        assertThat(part.wants("spinning")).isTrue();
+        assertThat(part.wants("one-cpu")).isFalse();
+        assertThat(all.wants("one-cpu")).isTrue();
+        Report second = new Report("handover", part);
+        second.section("two");
+        second.line("new two");
+        second.table(List.of(List.of("head")));
+        assertThat(Files.readString(folder.resolve("handover.md")))
+                .startsWith("# handover\n\n")
+                .containsSubsequence("## one", "old one", "## two", "new two")
+                .doesNotContain("old two")
+                .containsOnlyOnce("load average");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Options.parse(new String[] {"handover:nowhere"}, folder, folder));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Options.parse(new String[] {"handover:spinning", "alloc"}, folder, folder));
     }
 }

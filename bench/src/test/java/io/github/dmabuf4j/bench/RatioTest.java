@@ -3,6 +3,7 @@ package io.github.dmabuf4j.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -58,7 +59,7 @@ class RatioTest {
     void disturbancesThatHitBothOfAPairDoNotWidenTheInterval() {
         // Half of the rounds run at half speed, for both.
         double[] reference = {1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1};
-        double[] subject = java.util.Arrays.stream(reference).map(v -> v * 3).toArray();
+        double[] subject = Arrays.stream(reference).map(v -> v * 3).toArray();
         assertThat(Ratio.of(subject, reference)).isEqualTo(new Ratio(3, 3, 3));
     }
 
@@ -66,5 +67,32 @@ class RatioTest {
     void onlyPairsAreTaken() {
         assertThatIllegalArgumentException().isThrownBy(() -> Ratio.of(new double[2], new double[3]));
         assertThatIllegalArgumentException().isThrownBy(() -> Ratio.of(new double[0], new double[0]));
+    }
+
+    @Test
+    void turnsAreComparedWithTheirNeighbours() {
+        // The machine is four times as slow in every other turn, for both.
+        double[] machine = new double[40];
+        Arrays.setAll(machine, turn -> turn % 2 == 0 ? 1 : 4);
+        double[] subject = Arrays.stream(machine).map(v -> v * 1.5).toArray();
+        assertThat(Ratio.ofTurns(new double[][] {subject, subject}, new double[][] {machine, machine}))
+                .isEqualTo(new Ratio(1.5, 1.5, 1.5));
+    }
+
+    @Test
+    void generationsThatDifferWidenTheInterval() {
+        double[] one = constant(40, 1);
+        double[][] reference = {one, one, one, one};
+        Ratio ratio = Ratio.ofTurns(new double[][] {one, constant(40, 2), one, constant(40, 2)}, reference);
+        assertThat(ratio.low()).isEqualTo(1);
+        assertThat(ratio.high()).isEqualTo(2);
+    }
+
+    @Test
+    void onlyTheSameTurnsAreTaken() {
+        double[][] turns = {{1, 2}, {3}};
+        assertThatIllegalArgumentException().isThrownBy(() -> Ratio.ofTurns(turns, new double[][] {{1, 2}}));
+        assertThatIllegalArgumentException().isThrownBy(() -> Ratio.ofTurns(turns, new double[][] {{1}, {3}}));
+        assertThatIllegalArgumentException().isThrownBy(() -> Ratio.ofTurns(new double[0][], new double[0][]));
     }
 }

@@ -42,7 +42,7 @@ public final class Aeron implements Transport {
      * @param arguments {@code folder=}
      */
     public static void main(String[] arguments) {
-        Link link = new Link(Path.of(Task.value(List.of(arguments), "folder")));
+        Link link = new Link(Path.of(Task.value(List.of(arguments), "folder")), 0);
         MediaDriver.Context context = new MediaDriver.Context()
                 .aeronDirectoryName(driverFolder(link.folder()).toString())
                 .dirDeleteOnStart(true)

@@ -14,7 +14,7 @@ import java.lang.invoke.VarHandle;
  *
  * <pre>
  *        0   counter of the leader (round trips asked, or messages published)
- *      256   counter of the follower (round trips answered, or messages given back)
+ *      256   counter of the first follower (round trips answered, or messages given back), then one every 256 bytes
  *     4096   slot 0, slot 1, ...: each a whole number of pages
  * </pre>
  *
@@ -109,6 +109,7 @@ public final class BareMemory implements Transport {
     public Sender sender(Task task, Link link) throws IOException {
         MemorySegment memory = lead(task, link);
         MemorySegment[] slots = slots(memory, task);
+        int consumers = task.consumers();
         return new Sender() {
             private long published;
             private long givenBack;
@@ -116,7 +117,11 @@ public final class BareMemory implements Transport {
             @Override
             public MemorySegment claim() {
                 while (published - givenBack == slots.length) {
-                    givenBack = (long) COUNTER.getAcquire(memory, FOLLOWER);
+                    long least = Long.MAX_VALUE;
+                    for (int i = 0; i < consumers; i++) {
+                        least = Math.min(least, (long) COUNTER.getAcquire(memory, FOLLOWER * (i + 1)));
+                    }
+                    givenBack = least;
                     Thread.onSpinWait();
                 }
                 return slots[(int) (published % slots.length)];
@@ -133,22 +138,29 @@ public final class BareMemory implements Transport {
     public Receiver receiver(Task task, Link link) throws IOException, InterruptedException {
         MemorySegment memory = follow(task, link);
         MemorySegment[] slots = slots(memory, task);
+        long counter = FOLLOWER * link.side();
+        boolean alone = task.consumers() == 1;
         return new Receiver() {
             private long published;
             private long givenBack;
 
+            @SuppressWarnings("ThreadPriorityCheck") // two spinners that share a CPU must yield
             @Override
             public MemorySegment take() {
                 while (published == givenBack) {
                     published = (long) COUNTER.getAcquire(memory, LEADER);
-                    Thread.onSpinWait();
+                    if (alone) {
+                        Thread.onSpinWait();
+                    } else {
+                        Thread.yield(); // to the other one, on the same CPU
+                    }
                 }
                 return slots[(int) (givenBack % slots.length)];
             }
 
             @Override
             public void release() {
-                COUNTER.setRelease(memory, FOLLOWER, ++givenBack);
+                COUNTER.setRelease(memory, counter, ++givenBack);
             }
         };
     }

@@ -36,12 +36,12 @@ public final class FirstImport {
     /**
      * Runs one side.
      *
-     * @param arguments {@code folder=}, {@code role=} and the words of a {@link Task}
+     * @param arguments {@code folder=}, {@code role=}, {@code side=} and the words of a {@link Task}
      * @throws Exception if anything fails
      */
     public static void main(String[] arguments) throws Exception {
         List<String> words = List.of(arguments);
-        Link link = new Link(Path.of(Task.value(words, "folder")));
+        Link link = new Link(Path.of(Task.value(words, "folder")), Integer.parseInt(Task.value(words, "side")));
         Task task = Task.parse(words);
         if (Task.value(words, "role").equals("LEADER")) {
             export(task, link);

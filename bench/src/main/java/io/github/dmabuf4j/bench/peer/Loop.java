@@ -9,15 +9,27 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** The measuring loops. Each warms up, measures, prints its result, and goes on until the process is ended. */
+/**
+ * The measuring loops. In a block that measures once, a loop warms up, measures, prints its result, and goes on until the
+ * process is ended. In one that takes turns, the leader measures when it is told to, and followers just go on.
+ */
 abstract class Loop {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    private static final int MOST_SAMPLES = 4_000_000;
+    private static final int MOST_SAMPLES = 1 << 20;
+    /** The part of a turn that does not count. */
+    private static final int FIRST_PART = 8;
+    /** Enough messages to fill whatever a transport keeps between its ends. */
+    private static final int RUN_UP = 16;
     /** One look at the clock for about this much time. */
     private static final long BATCH_NANOS = 1_000_000;
 
-    /** Runs until the process is ended. */
-    abstract void run() throws Exception;
+    /** Measures once, and runs until the process is ended. */
+    void run() throws Exception {
+        throw new UnsupportedOperationException("this measures in turns only");
+    }
+
+    /** Measures when the harness says so, until the process is ended; or works for the other side until then. */
+    abstract void takeTurns(Link link) throws Exception;
 
     /** Prints what was measured. */
     static void report(Map<String, Number> values) {
@@ -49,36 +61,19 @@ abstract class Loop {
             }
 
             @Override
-            void run() throws Exception {
+            void takeTurns(Link link) throws Exception {
                 long[] nanos = new long[MOST_SAMPLES];
-                // In three pieces, so that the method is also compiled as a whole and not only inside its loop.
-                for (int i = 0; i < 3; i++) {
-                    measure(nanos, task.warmUp().toNanos() / 3);
-                }
-                long cpu = THREADS.getCurrentThreadCpuTime();
-                long allocated = THREADS.getCurrentThreadAllocatedBytes();
-                int count = measure(nanos, task.measured().toNanos());
-                allocated = THREADS.getCurrentThreadAllocatedBytes() - allocated;
-                cpu = THREADS.getCurrentThreadCpuTime() - cpu;
-                double batch = task.batch();
-                Samples samples = Samples.of(Arrays.stream(nanos, 0, count)
-                        .mapToDouble(n -> n / batch)
-                        .toArray());
-                report(Map.of(
-                        "p50",
-                        samples.median(),
-                        "p99",
-                        samples.percentile(99),
-                        "max",
-                        samples.max(),
-                        "cpu",
-                        cpu / (count * batch),
-                        "trips",
-                        (long) count * task.batch(),
-                        "allocated",
-                        allocated));
                 while (true) {
-                    ask(task.batch());
+                    long length = link.awaitTurn();
+                    // Caches and predictors were somebody else's.
+                    measure(nanos, length / FIRST_PART);
+                    int count = measure(nanos, length - length / FIRST_PART);
+                    Arrays.sort(nanos, 0, count);
+                    double batch = task.batch();
+                    report(Map.of(
+                            "p50", nanos[count / 2] / batch,
+                            "p99", nanos[(int) (count * 0.99)] / batch,
+                            "trips", (long) count * task.batch()));
                 }
             }
         };
@@ -88,8 +83,7 @@ abstract class Loop {
     static Loop answering(Transport.Ponger ponger) {
         return new Loop() {
             @Override
-            void run() throws Exception {
-                report(Map.of("answering", 1));
+            void takeTurns(Link link) throws Exception {
                 while (true) {
                     for (int i = 0; i < 1000; i++) {
                         ponger.answer();
@@ -118,7 +112,7 @@ abstract class Loop {
         /** What this end has to say of the phase that ends. */
         abstract void finish(long messages, long nanos, long allocated);
 
-        private long phase(long duration) throws Exception {
+        final long phase(long duration) throws Exception {
             long messages = 0;
             for (long start = System.nanoTime(), now = start; now - start < duration; ) {
                 move(batch);
@@ -147,12 +141,21 @@ abstract class Loop {
                 move(batch);
             }
         }
+
+        /** The receiving end: it just goes on. */
+        @Override
+        void takeTurns(Link link) throws Exception {
+            while (true) {
+                move(1);
+            }
+        }
     }
 
     /** The end that a stream comes from: its own CPU time per message, without the wait for a free place. */
     static Loop sending(Transport.Sender sender, Task task) {
         return new Stream(task) {
-            private final long[] own = new long[1 << 16];
+            private final long[] own = new long[1 << 12];
+            private final long[] commit = new long[own.length];
             private final Payload payload = payload();
             private long number;
 
@@ -163,8 +166,11 @@ abstract class Loop {
                     if (payload == Payload.SUM) {
                         long start = THREADS.getCurrentThreadCpuTime();
                         payload.write(place, number);
+                        long written = THREADS.getCurrentThreadCpuTime();
                         sender.commit();
-                        own[(int) number & own.length - 1] = THREADS.getCurrentThreadCpuTime() - start;
+                        long end = THREADS.getCurrentThreadCpuTime();
+                        own[(int) number & own.length - 1] = end - start;
+                        commit[(int) number & own.length - 1] = end - written;
                     } else {
                         payload.write(place, number);
                         sender.commit();
@@ -174,12 +180,37 @@ abstract class Loop {
             }
 
             @Override
-            void finish(long messages, long nanos, long allocated) {
-                double[] last = new double[(int) Math.min(messages, own.length)];
-                for (int i = 0; i < last.length; i++) {
-                    last[i] = own[(int) (number - 1 - i) & own.length - 1];
+            void takeTurns(Link link) throws Exception {
+                while (true) {
+                    long length = link.awaitTurn();
+                    move(RUN_UP);
+                    long start = System.nanoTime();
+                    long messages = phase(length);
+                    long nanos = System.nanoTime() - start;
+                    report(Map.of(
+                            "rate",
+                            messages * 1e9 / nanos,
+                            "own",
+                            last(own, messages),
+                            "commit",
+                            last(commit, messages),
+                            "messages",
+                            messages));
                 }
-                report(Map.of("own", Samples.of(last).median(), "messages", messages, "allocated", allocated));
+            }
+
+            // The median over the last messages.
+            private double last(long[] of, long messages) {
+                double[] last = new double[(int) Math.min(messages, of.length)];
+                for (int i = 0; i < last.length; i++) {
+                    last[i] = of[(int) (number - 1 - i) & of.length - 1];
+                }
+                return Samples.of(last).median();
+            }
+
+            @Override
+            void finish(long messages, long nanos, long allocated) {
+                report(Map.of("own", last(own, messages), "messages", messages, "allocated", allocated));
             }
         };
     }

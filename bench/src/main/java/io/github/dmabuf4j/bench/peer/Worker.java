@@ -11,13 +11,13 @@ public final class Worker {
     /**
      * Runs one side until it has measured; then waits to be ended, because the other side may still need it.
      *
-     * @param arguments {@code transport=}, {@code folder=}, {@code role=}, {@code cpu=}, {@code spinNanos=} and the words of a
+     * @param arguments {@code transport=}, {@code folder=}, {@code role=}, {@code side=}, {@code cpu=}, {@code spinNanos=} and the words of a
      *     {@link Task}
      * @throws Exception if anything fails: the block then has no result
      */
     public static void main(String[] arguments) throws Exception {
         List<String> words = List.of(arguments);
-        Link link = new Link(Path.of(Task.value(words, "folder")));
+        Link link = new Link(Path.of(Task.value(words, "folder")), Integer.parseInt(Task.value(words, "side")));
         Transport transport = transport(Task.value(words, "transport"));
         Task task = Task.parse(words);
         String spinNanos = Task.value(words, "spinNanos");
@@ -38,7 +38,11 @@ public final class Worker {
         if (cpu >= 0) {
             Kernel.pin(cpu);
         }
-        loop.run();
+        if (words.contains("turns=true")) {
+            loop.takeTurns(link);
+        } else {
+            loop.run();
+        }
     }
 
     private static Transport transport(String name) {
