@@ -30,8 +30,8 @@ abstract sealed class ProducedFence extends FenceState permits DmaFence {
     }
 
     /**
-     * Hook: is the work done? Asked by {@link DmaFence#poll()}, from any thread, also concurrently. Once true it must stay true.
-     * It may complete the fence itself, for instance with an error. Whoever overrides it must still call
+     * Hook: is the work done? Asked by {@link DmaFence#poll()}, from any thread, also concurrently. Once true it must
+     * stay true. It may complete the fence itself, for instance with an error. Whoever overrides it must still call
      * {@link #complete} when the work is done and signalling was enabled.
      *
      * @return true if the work is done; the default knows nothing and says false
