@@ -19,7 +19,8 @@ machine() {
     shift 2
     machine=(qemu-system-x86_64 -accel tcg -cpu max -m 3072 -smp 2 -no-reboot -nic none -display none
         -kernel "$kernel/vmlinuz" -initrd "$initrd"
-        -append "console=ttyS0 panic=-1 quiet kunit.autorun=0 vkms.enable_writeback=1 vivid.n_devs=2 vivid.allocators=0,1"
+        # Three cameras: the first as usual, the second with a buffer for each plane, the last in contiguous memory.
+        -append "console=ttyS0 panic=-1 quiet kunit.autorun=0 vkms.enable_writeback=1 vivid.n_devs=3 vivid.allocators=0,0,1 vivid.multiplanar=1,2,1"
         -device virtio-gpu-pci,id=screen -device virtio-serial-pci "$@")
 }
 

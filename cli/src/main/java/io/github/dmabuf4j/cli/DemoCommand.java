@@ -1,8 +1,11 @@
 package io.github.dmabuf4j.cli;
 
+import io.github.dmabuf4j.cli.camera.Camera;
+import io.github.dmabuf4j.cli.demo.CameraDemo;
 import io.github.dmabuf4j.cli.demo.Demo;
 import io.github.dmabuf4j.cli.demo.DemoResult;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -22,12 +25,17 @@ import picocli.CommandLine.Spec;
             "compared with those of the input, read apart. Whatever must be decoded is decoded before,",
             "into a temporary file, so that decoding does not hide the difference; and up to 300 frames",
             "go ahead of those that count, so that both ways are measured warm. The hand-over time of a",
-            "frame counts from when it was handed over and the consumer was ready for it."
+            "frame counts from when it was handed over and the consumer was ready for it.",
+            "",
+            "A camera cannot be read a second time: its frames are shared in two runs, and the hashes are",
+            "compared with those that the producer takes in its own mapping before it hands a frame over.",
+            "They are not copied, since it is the camera that sets the pace."
         },
         mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
     private static final long TEST_PICTURES = 300;
     private static final long VIDEO_FRAMES = 1000;
+    private static final long CAMERA_FRAMES = 150;
 
     @Mixin
     private InputOptions input;
@@ -51,9 +59,13 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         input.check(spec.commandLine());
-        long frames = input.frames != null ? input.frames : input.input == null ? TEST_PICTURES : VIDEO_FRAMES;
         OutputFile.checkPlace(sheet);
-        try (Demo demo = new Demo(input.input, frames, input.buffers, input.heap)) {
+        Long limit = input.frames();
+        if (input.isCamera()) {
+            return camera(limit == null ? CAMERA_FRAMES : limit);
+        }
+        long frames = limit != null ? limit : input.input == null ? TEST_PICTURES : VIDEO_FRAMES;
+        try (Demo demo = new Demo(input.input, frames, input.buffers(), input.heap())) {
             DemoResult result = demo.run(sheet.toAbsolutePath());
             if (json) {
                 System.out.println(result.json());
@@ -63,6 +75,22 @@ final class DemoCommand implements Callable<Integer> {
             }
             if (!result.isRight()) {
                 System.err.println("dmabuf4j: frames did not arrive as they were sent");
+                return 1;
+            }
+            return 0;
+        }
+    }
+
+    private int camera(long frames) throws IOException, InterruptedException {
+        try (Camera camera = Camera.open(input.camera(spec.commandLine()));
+                CameraDemo demo = new CameraDemo(camera, frames, input.buffers(), input.heap())) {
+            CameraDemo.Result result = demo.run(sheet.toAbsolutePath());
+            System.out.print(json ? result.json() + "\n" : result.table());
+            if (!json && Files.exists(sheet)) {
+                System.out.println("contact sheet                 " + sheet);
+            }
+            if (!result.isRight()) {
+                System.err.println("dmabuf4j: frames did not arrive as they were captured");
                 return 1;
             }
             return 0;

@@ -1,51 +1,63 @@
 package io.github.dmabuf4j.cli;
 
-import io.github.dmabuf4j.linux.dmabuf.Heaps;
+import io.github.dmabuf4j.cli.camera.CameraRequest;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
-/** Which frames, into how many buffers; the same for all commands that send. */
+/** Which frames, into how many buffers; the same for all commands that send what they are given. */
 final class InputOptions {
     @Option(
             names = "--input",
             paramLabel = "FILE",
-            description = "A .y4m file; any other video or picture, through ffmpeg; - for y4m on standard input."
-                    + " Default: the built-in moving test picture, 1920x1080.")
+            description = "A .y4m file; any other video or picture, through ffmpeg; - for y4m on standard input; or a"
+                    + " camera, /dev/videoN. Default: the built-in moving test picture, 1920x1080.")
     @Nullable String input;
 
-    @Option(names = "--frames", paramLabel = "N", description = "Stop after N frames.")
-    @Nullable Long frames;
+    @Mixin
+    private BufferOptions buffers;
 
-    @Option(
-            names = "--buffers",
-            paramLabel = "N",
-            defaultValue = "4",
-            description = "How many buffers circulate, 2 to 64. Default: ${DEFAULT-VALUE}.")
-    int buffers;
-
-    @Option(
-            names = "--heap",
-            paramLabel = "HEAP",
-            defaultValue = Heaps.MEMFD,
-            description =
-                    "Where buffers come from: memfd (works everywhere), udmabuf, dma-heap, dma-heap:NAME for another heap"
-                            + " of the kernel, or best. Default: ${DEFAULT-VALUE}.")
-    String heap;
+    @Mixin
+    private CameraOptions camera;
 
     @SuppressWarnings("NullAway.Init") // the parser sets the fields
     InputOptions() {}
 
-    void check(picocli.CommandLine command) {
-        if (frames != null && frames < 1) {
-            throw new ParameterException(command, "--frames must be at least 1, not " + frames);
+    /** Complains about what cannot be meant. */
+    void check(CommandLine command) {
+        buffers.check(command, isCamera());
+        if (camera.given() && !isCamera()) {
+            throw new ParameterException(command, "--size, --format and --rate are for cameras, and the input is none");
         }
-        if (!Heaps.isName(heap)) {
-            throw new ParameterException(
-                    command, "--heap is memfd, udmabuf, dma-heap, dma-heap:NAME or best, not " + heap);
+    }
+
+    boolean isCamera() {
+        return CameraRequest.isCamera(input);
+    }
+
+    /** What is wanted of the camera that the input is. */
+    CameraRequest camera(CommandLine command) {
+        if (input == null) {
+            throw new IllegalStateException("the input is no camera");
         }
-        if (buffers < 2 || buffers > 64) {
-            throw new ParameterException(command, "--buffers must be 2 to 64, not " + buffers);
-        }
+        return camera.request(input, command);
+    }
+
+    @Nullable Long frames() {
+        return buffers.frames;
+    }
+
+    int buffers() {
+        return buffers.buffers;
+    }
+
+    BufferOptions bufferOptions() {
+        return buffers;
+    }
+
+    String heap() {
+        return buffers.heap(isCamera());
     }
 }

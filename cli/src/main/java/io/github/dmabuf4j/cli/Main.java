@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             DemoCommand.class,
             SendCommand.class,
+            CaptureCommand.class,
             ReceiveCommand.class,
             PresentCommand.class,
             LitmusCommand.class,
@@ -72,7 +73,8 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "a command is missing: demo, send, receive, present, litmus, bufs or doctor");
+                spec.commandLine(),
+                "a command is missing: demo, send, capture, receive, present, litmus, bufs or doctor");
     }
 
     private static int explainUsage(ParameterException wrong, String[] arguments) {

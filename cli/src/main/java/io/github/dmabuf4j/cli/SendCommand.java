@@ -64,16 +64,21 @@ final class SendCommand implements Callable<Integer> {
         if (socket.toString().isEmpty()) {
             throw new ParameterException(spec.commandLine(), "--listen needs the path of a socket");
         }
-        long frames = input.frames == null ? -1 : input.frames;
+        if (input.isCamera()) {
+            return new CameraStream(input.camera(spec.commandLine()), input.bufferOptions(), socket, patience, json)
+                    .run();
+        }
+        Long limit = input.frames();
+        long frames = limit == null ? -1 : limit;
         LocalBackend backend = new LocalBackend();
         AtomicInteger receivers = new AtomicInteger();
         try (VideoSource source = VideoInput.open(input.input, frames);
-                DmaHeap heap = Heaps.open(input.heap);
+                DmaHeap heap = Heaps.open(input.heap());
                 LocalListener listener = backend.listen(socket);
                 // Closed behind everything that the sender holds.
                 Interruption interruption = new Interruption(listener::close);
                 FrameSender sender =
-                        new FrameSender(source.format(), input.buffers, patience, heap, backend, listener, event -> {
+                        new FrameSender(source.format(), input.buffers(), patience, heap, backend, listener, event -> {
                             if (event.kind() == QueueEvent.Kind.JOINED) {
                                 receivers.incrementAndGet();
                             }

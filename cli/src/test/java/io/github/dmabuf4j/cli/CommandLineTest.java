@@ -41,7 +41,14 @@ class CommandLineTest {
         run("--help");
         assertThat(status).isZero();
         assertThat(out)
-                .contains("demo", "send", "receive", "litmus", "doctor", "Exit codes: 0 done, 1 failed, 2 wrong usage");
+                .contains(
+                        "demo",
+                        "send",
+                        "capture",
+                        "receive",
+                        "litmus",
+                        "doctor",
+                        "Exit codes: 0 done, 1 failed, 2 wrong usage");
         assertThat(out).doesNotContain("warm-up", "demo-consumer");
         assertThat(err).isEmpty();
         run("--version");
@@ -53,7 +60,8 @@ class CommandLineTest {
     @CsvSource({
         "demo, --input --frames --json --sheet",
         "send, --input --frames --listen --patience",
-        "receive, SOCKET --output",
+        "capture, DEVICE --listen --list --size --format --rate --heap --frames",
+        "receive, SOCKET --output --raw",
         "present, NODE SOCKET --input --connector --mode --frames --json",
         "litmus, EXPERIMENT --seeds --json --trace --svg uncached-allocation",
         "doctor, --json"
@@ -87,6 +95,20 @@ class CommandLineTest {
                 "present n --mode 0x0",
                 "demo --frames -1",
                 "demo --buffers 1",
+                "demo --heap heap",
+                "demo --heap device",
+                "demo --input clip.y4m --size 640x480",
+                "send --listen s --format YUYV",
+                "send --listen s --input /dev/video99 --heap memfd",
+                "capture",
+                "capture /dev/video99",
+                "capture /dev/video99 --listen s --size 640",
+                "capture /dev/video99 --listen s --size 0x480",
+                "capture /dev/video99 --listen s --format YUYVY",
+                "capture /dev/video99 --listen s --rate 0",
+                "capture /dev/video99 --listen s --heap memfd",
+                "capture /dev/video99 --listen s --frames 0",
+                "receive s --raw",
                 "doctor extra",
                 "litmus fly",
                 "litmus --seeds",
@@ -155,6 +177,33 @@ class CommandLineTest {
         assertThat(picture).content().startsWith("<svg").endsWith("</svg>\n");
         run("litmus", "--svg", folder.resolve("no/folder.svg").toString());
         refused("there is no folder");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/dev/video9999, there is no such device",
+        "/dev/null, is no video device",
+        "missing, there is no such device",
+    })
+    void whatIsNoCameraIsRefusedInALine(String device, String words) throws IOException {
+        Path socket = folder.resolve("socket");
+        run("capture", device, "--listen", socket.toString());
+        refused(words);
+        run("capture", device, "--list");
+        refused(words);
+        assertThat(socket).doesNotExist();
+        if (device.startsWith("/dev/video")) {
+            run("send", "--input", device, "--listen", socket.toString());
+            refused(words);
+            run(
+                    "demo",
+                    "--input",
+                    device,
+                    "--sheet",
+                    folder.resolve("sheet.png").toString());
+            refused(words);
+            assertThat(names()).isEmpty();
+        }
     }
 
     @Test

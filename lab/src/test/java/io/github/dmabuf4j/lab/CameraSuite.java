@@ -27,7 +27,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -39,27 +38,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 @ExtendWith(LeakCheck.class)
 class CameraSuite {
-    private static final Duration LONG = Duration.ofSeconds(40);
     private static final VideoFormat FORMAT = VideoFormat.of(320, 180, "XR24");
     private static final int FRAMES = 6;
 
     private static VideoDevice camera() throws Exception {
-        for (Path node : VideoDevice.nodes()) {
-            try {
-                VideoDevice device = VideoDevice.open(node);
-                if (device.identity().driver().equals("vivid")) {
-                    return device;
-                }
-                device.close();
-            } catch (SystemCallException notACamera) {
-                assertThat(notACamera.getMessage()).contains(node.toString());
-            }
-        }
-        throw new AssertionError("no camera among " + VideoDevice.nodes());
+        return Vivid.camera();
     }
 
     private static CapturedFrame next(CaptureQueue queue) throws Exception {
-        return Objects.requireNonNull(queue.dequeue(LONG), "no picture within the time");
+        return Vivid.next(queue);
     }
 
     private static long checksum(Pages pages, int size) {

@@ -28,6 +28,8 @@ enum Suite {
     CAMERA_DISPLAY(CameraDisplaySuite.class),
     /** The command that shows videos. */
     PRESENT(PresentSuite.class),
+    /** V4L2: planes, outputs, converters, unplugged devices. */
+    VIDEO(VideoSuite.class),
     /** Buffers of the kernel in three processes. */
     PROCESSES(ProcessesSuite.class),
     /** Programs of others on the same devices. */

@@ -1,9 +1,10 @@
 package io.github.dmabuf4j.cli.demo;
 
+import io.github.dmabuf4j.buffer.ImageLayout;
 import io.github.dmabuf4j.cli.report.LatencyHistogram;
 import io.github.dmabuf4j.cli.stream.FrameReceiver;
 import io.github.dmabuf4j.cli.video.ContactSheet;
-import io.github.dmabuf4j.cli.video.VideoFormat;
+import io.github.dmabuf4j.cli.video.VideoException;
 import io.github.dmabuf4j.local.LocalBackend;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -14,6 +15,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** What a consumer of the demonstration does with its frames. Runs in a process of its own, on one thread. */
@@ -77,13 +79,13 @@ public final class ConsumerTask {
         long copied = 0;
         if (way == Way.SHARED) {
             try (FrameReceiver receiver = new FrameReceiver(new LocalBackend().connect(socket), "demo " + role)) {
-                VideoFormat format = receiver.format();
-                prepare(format);
-                receiver.receive((picture, parameters, time) -> frame(picture.asSlice(0, format.frameSize()), time));
+                ImageLayout layout = receiver.layout();
+                prepare(frames -> sheetOf(receiver, frames));
+                receiver.receive((picture, parameters, time) -> frame(picture.asSlice(0, layout.size()), time));
             }
         } else {
             try (SocketCopy.Receiver receiver = new SocketCopy.Receiver(socket)) {
-                prepare(receiver.format());
+                prepare(frames -> new ContactSheet(receiver.format(), frames));
                 receiver.receive(this::frame);
                 copied = frames * receiver.messageBytes();
             }
@@ -96,12 +98,21 @@ public final class ConsumerTask {
     }
 
     /** Everything that is needed before the first frame, so that its cost is not the stream's. */
-    private void prepare(VideoFormat format) {
+    private void prepare(LongFunction<@Nullable ContactSheet> sheets) {
         if (role == Role.SHEET) {
-            scratch = warmUpFrames > 0 ? new ContactSheet(format, warmUpFrames) : null;
-            sheet = expectedFrames > 0 ? new ContactSheet(format, expectedFrames) : null;
+            scratch = warmUpFrames > 0 ? sheets.apply(warmUpFrames) : null;
+            sheet = expectedFrames > 0 ? sheets.apply(expectedFrames) : null;
         }
         cpuBefore = cpuMillis();
+    }
+
+    /** What y4m can carry is drawn finely, what else a camera may give as well as this command can; null if it cannot. */
+    private static @Nullable ContactSheet sheetOf(FrameReceiver receiver, long frames) {
+        try {
+            return new ContactSheet(receiver.format(), frames);
+        } catch (VideoException otherwise) {
+            return ContactSheet.of(receiver.layout(), frames).orElse(null);
+        }
     }
 
     private void frame(MemorySegment picture, long handedOver) {

@@ -4,33 +4,21 @@ import io.github.dmabuf4j.buffer.DmaHeap;
 import io.github.dmabuf4j.cli.report.ProgressBar;
 import io.github.dmabuf4j.cli.stream.FrameSender;
 import io.github.dmabuf4j.cli.video.VideoSource;
-import io.github.dmabuf4j.domain.QueueEvent;
 import io.github.dmabuf4j.linux.dmabuf.Heaps;
 import io.github.dmabuf4j.local.LocalBackend;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /** Runs the demonstration in this process and, one after the other, its consumers in others. */
 public final class Demo implements AutoCloseable {
-    private static final String SOCKET = "socket";
-    // Machines in software take longer.
-    private static final int TIME_SCALE = Integer.getInteger("dmabuf4j.timeScale", 1);
-    private static final Duration START = Duration.ofSeconds(30).multipliedBy(TIME_SCALE);
     private static final long WARM_UP_FRAMES = 300;
-    private static final Duration PATIENCE = Duration.ofSeconds(2).multipliedBy(TIME_SCALE);
 
     private final Clip clip;
     private final int buffers;
     private final String heapName;
-    private final List<ConsumerProcess> running = new CopyOnWriteArrayList<>(); // an interrupt ends them, too
-    private volatile @Nullable Path folder; // of the socket, only until all consumers are there
-    private volatile @Nullable String gone;
+    private final Consumers consumers = new Consumers();
 
     /**
      * Reads the video once, for its hashes.
@@ -98,44 +86,44 @@ public final class Demo implements AutoCloseable {
 
     private Pass share(String title, @Nullable Path sheet, ConsumerTask.Role... roles)
             throws IOException, InterruptedException {
-        Path socket = makeSocketPath();
+        Path socket = consumers.makeSocketPath();
         LocalBackend backend = new LocalBackend();
         try (VideoSource source = clip.open();
                 DmaHeap heap = Heaps.open(heapName);
                 FrameSender sender = new FrameSender(
-                        clip.format(), buffers, PATIENCE, heap, backend, backend.listen(socket), this::happened)) {
-            start(ConsumerTask.Way.SHARED, socket, sheet, roles);
-            long deadline = System.nanoTime() + START.toNanos();
-            while (!sender.awaitReceivers(roles.length, Duration.ofMillis(50))) {
-                checkAlive();
-                if (System.nanoTime() > deadline) {
-                    throw new IOException("the consumers do not start");
-                }
-            }
-            sender.closeDoor(); // nobody else, and nothing stays behind even if this process is killed
-            deleteFolder();
+                        clip.format(),
+                        buffers,
+                        Consumers.PATIENCE,
+                        heap,
+                        backend,
+                        backend.listen(socket),
+                        consumers::happened)) {
+            consumers.start(ConsumerTask.Way.SHARED, socket, warmUp(), clip.frames(), sheet, roles);
+            consumers.awaitAttached(roles.length, sender::awaitReceivers);
+            sender.closeDoor(); // nobody else
+            consumers.deleteFolder();
             try (VideoSource before = clip.open()) {
-                sender.play(before, warmUp(), FrameSender.Clock.HAND_OVER, this::checkAlive, done -> {});
+                sender.play(before, warmUp(), FrameSender.Clock.HAND_OVER, consumers::checkAlive, done -> {});
             }
             long cpu = ConsumerTask.cpuMillis();
             long begin = System.nanoTime();
             try (ProgressBar bar = bar(title, clip.frames())) {
-                sender.send(source, clip.frames(), FrameSender.Clock.HAND_OVER, this::checkAlive, bar::update);
+                sender.send(source, clip.frames(), FrameSender.Clock.HAND_OVER, consumers::checkAlive, bar::update);
             }
             double seconds = (System.nanoTime() - begin) / 1e9;
-            return new Pass(seconds, ConsumerTask.cpuMillis() - cpu, 0, reports());
+            return new Pass(seconds, ConsumerTask.cpuMillis() - cpu, 0, consumers.reports());
         } finally {
-            stop();
+            consumers.close();
         }
     }
 
     private Pass copy(String title, ConsumerTask.Role... roles) throws IOException, InterruptedException {
-        Path socket = makeSocketPath();
+        Path socket = consumers.makeSocketPath();
         try (VideoSource source = clip.open();
                 SocketCopy.Sender sender = new SocketCopy.Sender(socket)) {
-            start(ConsumerTask.Way.COPIED, socket, null, roles);
-            sender.accept(roles.length, clip.format(), this::checkAlive);
-            deleteFolder();
+            consumers.start(ConsumerTask.Way.COPIED, socket, warmUp(), clip.frames(), null, roles);
+            sender.accept(roles.length, clip.format(), consumers::checkAlive);
+            consumers.deleteFolder();
             long cpu = 0;
             long begin = 0;
             long before = 0;
@@ -148,63 +136,20 @@ public final class Demo implements AutoCloseable {
                 sender.play(source, clip.frames(), bar::update);
                 sender.finish();
             } catch (IOException broken) {
-                for (ConsumerProcess process : running) {
-                    process.awaitFailure();
-                }
+                consumers.awaitFailure();
                 throw broken;
             }
             double seconds = (System.nanoTime() - begin) / 1e9;
-            return new Pass(seconds, ConsumerTask.cpuMillis() - cpu, sender.bytesCopied() - before, reports());
+            return new Pass(
+                    seconds, ConsumerTask.cpuMillis() - cpu, sender.bytesCopied() - before, consumers.reports());
         } finally {
-            stop();
+            consumers.close();
         }
     }
 
     /** Java is slow before it is fast: so many frames go ahead of those that count, on either way. */
     private long warmUp() {
         return Math.min(clip.frames(), WARM_UP_FRAMES);
-    }
-
-    private void start(ConsumerTask.Way way, Path socket, @Nullable Path sheet, ConsumerTask.Role... roles)
-            throws IOException {
-        char letter = 'A';
-        for (ConsumerTask.Role role : roles) {
-            running.add(ConsumerProcess.start(
-                    "consumer " + letter++,
-                    role,
-                    way,
-                    warmUp(),
-                    clip.frames(),
-                    role == ConsumerTask.Role.SHEET ? sheet : null,
-                    socket));
-        }
-    }
-
-    private List<ConsumerReport> reports() throws IOException, InterruptedException {
-        List<ConsumerReport> reports = new ArrayList<>();
-        for (ConsumerProcess process : running) {
-            reports.add(process.report());
-        }
-        return reports;
-    }
-
-    /** The demonstration needs all its consumers: one that is gone ends it. */
-    private boolean checkAlive() throws IOException {
-        for (ConsumerProcess process : running) {
-            process.checkAlive();
-        }
-        String sentence = gone;
-        if (sentence != null) {
-            throw new IOException(sentence);
-        }
-        return true;
-    }
-
-    private void happened(QueueEvent event) {
-        switch (event.kind()) {
-            case DIED, DROPPED, REFUSED -> gone = event.sentence();
-            case JOINED, LEFT -> {}
-        }
     }
 
     private long equal(ConsumerReport report, boolean sha256) {
@@ -218,12 +163,6 @@ public final class Demo implements AutoCloseable {
         return equal;
     }
 
-    private void stop() {
-        running.forEach(ConsumerProcess::close);
-        running.clear();
-        deleteFolder();
-    }
-
     private static ProgressBar bar(String title, long frames) {
         return ProgressBar.onStandardError(title, frames, "frames");
     }
@@ -231,34 +170,11 @@ public final class Demo implements AutoCloseable {
     /** Ends the consumers and removes what is left. Idempotent. */
     @Override
     public void close() {
-        for (ConsumerProcess process : running) {
-            process.close();
-        }
+        consumers.close();
         try {
             clip.close();
         } catch (IOException unlikely) {
             System.err.println("dmabuf4j: " + unlikely.getMessage());
-        }
-        deleteFolder();
-    }
-
-    private Path makeSocketPath() throws IOException {
-        Path made = Files.createTempDirectory("dmabuf4j-");
-        folder = made;
-        return made.resolve(SOCKET);
-    }
-
-    private void deleteFolder() {
-        Path made = folder;
-        if (made == null) {
-            return;
-        }
-        try {
-            Files.deleteIfExists(made.resolve(SOCKET));
-            Files.deleteIfExists(made);
-            folder = null;
-        } catch (IOException left) {
-            System.err.println("dmabuf4j: could not remove " + made + ": " + left.getMessage());
         }
     }
 }

@@ -1,10 +1,15 @@
 package io.github.dmabuf4j.cli.stream;
 
+import io.github.dmabuf4j.buffer.AccessMode;
+import io.github.dmabuf4j.buffer.CpuAccess;
+import io.github.dmabuf4j.buffer.ImageLayout;
 import io.github.dmabuf4j.cli.video.StreamFormat;
+import io.github.dmabuf4j.cli.video.VideoException;
 import io.github.dmabuf4j.cli.video.VideoFormat;
 import io.github.dmabuf4j.domain.Frame;
 import io.github.dmabuf4j.domain.QueueConsumer;
 import io.github.dmabuf4j.domain.spi.Connection;
+import io.github.dmabuf4j.linux.dmabuf.KernelPages;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
@@ -14,23 +19,21 @@ public final class FrameReceiver implements AutoCloseable {
     private static final Duration PATIENTLY = Duration.ofDays(1);
 
     private final QueueConsumer queue;
-    private final VideoFormat format;
 
     /**
      * Attaches to a sender.
      *
      * @param connection a connection that has not been started; this receiver closes it
      * @param name for people
-     * @throws IOException if the sender refuses, dies, or sends frames that this command cannot handle
+     * @throws IOException if the sender refuses or dies, or its frames lie in several buffers
      * @throws InterruptedException if the thread is interrupted
      */
     public FrameReceiver(Connection connection, String name) throws IOException, InterruptedException {
         queue = QueueConsumer.open(connection, name);
-        try {
-            format = StreamFormat.of(queue.layout(), queue.description());
-        } catch (IOException | RuntimeException unknown) {
+        if (queue.layout().buffers() != 1) {
             queue.close();
-            throw unknown;
+            throw new VideoException(
+                    "the stream's pictures lie in several buffers each, which this command cannot take");
         }
     }
 
@@ -48,12 +51,31 @@ public final class FrameReceiver implements AutoCloseable {
     }
 
     /**
-     * What the frames look like.
+     * What the frames look like in memory.
+     *
+     * @return the layout, in one buffer
+     */
+    public ImageLayout layout() {
+        return queue.layout();
+    }
+
+    /**
+     * What the frames look like in a few words.
+     *
+     * @return such as {@code 1920x1080 4:2:0}
+     */
+    public String title() {
+        return StreamFormat.title(layout());
+    }
+
+    /**
+     * What the frames look like in a y4m file.
      *
      * @return the format
+     * @throws VideoException if y4m cannot carry them
      */
-    public VideoFormat format() {
-        return format;
+    public VideoFormat format() throws VideoException {
+        return StreamFormat.of(layout(), queue.description());
     }
 
     /**
@@ -96,13 +118,27 @@ public final class FrameReceiver implements AutoCloseable {
                 if (frame.error() != null) {
                     throw new IOException("frame " + frame.number() + " was not filled: " + frame.error());
                 }
-                MemorySegment picture = frame.raw();
-                work.frame(picture, FrameTrailer.read(picture, format.frameSize()), frame.presentationTime());
+                look(frame, work);
             } finally {
                 queue.release(frame);
             }
             received++;
         }
+    }
+
+    private void look(Frame frame, Work work) throws IOException {
+        if (frame.buffer().pages() instanceof KernelPages) {
+            // A device may have written it: its caches want to know who reads now.
+            try (CpuAccess access = frame.buffer().beginCpuAccess(AccessMode.READ)) {
+                look(access.segment(), frame, work);
+            }
+        } else {
+            look(frame.raw(), frame, work);
+        }
+    }
+
+    private void look(MemorySegment picture, Frame frame, Work work) throws IOException {
+        work.frame(picture, FrameTrailer.read(picture, layout().size()), frame.presentationTime());
     }
 
     /** Says goodbye and unmaps everything. */

@@ -9,7 +9,6 @@ import io.github.dmabuf4j.domain.QueueConfig;
 import io.github.dmabuf4j.domain.QueueEvent;
 import io.github.dmabuf4j.domain.QueueProducer;
 import io.github.dmabuf4j.domain.spi.Backend;
-import io.github.dmabuf4j.domain.spi.Connection;
 import io.github.dmabuf4j.domain.spi.Listener;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -31,9 +30,7 @@ public final class FrameSender implements AutoCloseable {
 
     private final VideoFormat format;
     private final QueueProducer queue;
-    private final Thread doorkeeper;
-    private final Listener listener;
-    private volatile boolean closed;
+    private final Doorkeeper door;
 
     /**
      * Allocates the buffers and begins to let receivers in.
@@ -57,7 +54,6 @@ public final class FrameSender implements AutoCloseable {
             Consumer<QueueEvent> events)
             throws IOException {
         this.format = format;
-        this.listener = listener;
         QueueConfig config = new QueueConfig(
                 "video",
                 buffers,
@@ -66,7 +62,7 @@ public final class FrameSender implements AutoCloseable {
                 patience,
                 format.header());
         queue = QueueProducer.create(config, heap, backend, events);
-        doorkeeper = Thread.ofPlatform().daemon().name("dmabuf4j doorkeeper").start(this::letIn);
+        door = new Doorkeeper(queue, listener);
     }
 
     /**
@@ -92,8 +88,7 @@ public final class FrameSender implements AutoCloseable {
 
     /** Lets nobody else in, and gives the address back. */
     public void closeDoor() {
-        closed = true;
-        listener.close();
+        door.closeDoor();
     }
 
     /** When a frame is shown. */
@@ -195,13 +190,7 @@ public final class FrameSender implements AutoCloseable {
     /** Ends the stream for all receivers and frees everything. */
     @Override
     public void close() {
-        closeDoor();
-        try {
-            doorkeeper.interrupt();
-            doorkeeper.join();
-        } catch (InterruptedException hurry) {
-            Thread.currentThread().interrupt();
-        }
+        door.close();
         queue.close();
     }
 
@@ -220,30 +209,5 @@ public final class FrameSender implements AutoCloseable {
             slot = queue.dequeue(LOOK);
         }
         return slot;
-    }
-
-    private void letIn() {
-        while (!closed) {
-            Connection peer;
-            try {
-                peer = listener.accept();
-            } catch (IOException over) {
-                return; // the listener is closed
-            } catch (InterruptedException closing) {
-                return;
-            }
-            // A peer that dawdles over its handshake keeps nobody else out.
-            Thread.ofVirtual().name("dmabuf4j handshake").start(() -> attach(peer));
-        }
-    }
-
-    private void attach(Connection peer) {
-        try {
-            queue.attach(peer);
-        } catch (IOException turnedAway) {
-            // The queue's event has said why.
-        } catch (InterruptedException | IllegalStateException over) {
-            peer.close();
-        }
     }
 }

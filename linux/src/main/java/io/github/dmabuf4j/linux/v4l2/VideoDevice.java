@@ -17,9 +17,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * An open video device that captures pictures in one piece: a camera, {@code /dev/videoN}.
+ * An open video device, {@code /dev/videoN}: a camera, an output, or a converter that makes pictures of pictures. Pictures may lie in
+ * one buffer, or each of their planes in a buffer of its own.
  *
- * <p>All methods may be called from any thread.
+ * <p>All methods may be called from any thread. Once the device is unplugged they throw {@link DeviceGoneException}.
  *
  * @see <a href="https://docs.kernel.org/userspace-api/media/v4l/v4l2.html">Video for Linux in the kernel's manual</a>
  */
@@ -27,15 +28,10 @@ public final class VideoDevice implements AutoCloseable {
     private static final Path FOLDER = Path.of("/dev");
     private static final Ioctl<Identity> QUERYCAP = Ioctl.of(
             "VIDIOC_QUERYCAP", VideoUapi.VIDIOC_QUERYCAP, VideoUapi.CAPABILITY, (_, answer) -> identity(answer));
-    private static final Ioctl<String> ENUM_FMT = Ioctl.of(
-            "VIDIOC_ENUM_FMT",
-            VideoUapi.VIDIOC_ENUM_FMT,
-            VideoUapi.FORMAT_DESCRIPTION,
-            (_, answer) -> new VideoFormat(0, 0, answer.get("pixelformat"), 0, 0).letters());
     private static final Ioctl<VideoFormat> G_FMT =
-            Ioctl.of("VIDIOC_G_FMT", VideoUapi.VIDIOC_G_FMT, VideoUapi.FORMAT, (_, answer) -> format(answer));
+            Ioctl.of("VIDIOC_G_FMT", VideoUapi.VIDIOC_G_FMT, VideoUapi.FORMAT, (_, answer) -> FormatCodec.read(answer));
     private static final Ioctl<VideoFormat> S_FMT =
-            Ioctl.of("VIDIOC_S_FMT", VideoUapi.VIDIOC_S_FMT, VideoUapi.FORMAT, (_, answer) -> format(answer));
+            Ioctl.of("VIDIOC_S_FMT", VideoUapi.VIDIOC_S_FMT, VideoUapi.FORMAT, (_, answer) -> FormatCodec.read(answer));
 
     private final Path path;
     private final OwnedFd fd;
@@ -50,13 +46,32 @@ public final class VideoDevice implements AutoCloseable {
      */
     public record Identity(String driver, String card, int capabilities) {
         /**
-         * Whether it captures pictures in one piece, in buffers.
+         * Whether it captures pictures in buffers.
          *
-         * @return true for a camera
+         * @return true for a camera or a converter
          */
         public boolean captures() {
-            int wanted = VideoUapi.V4L2_CAP_VIDEO_CAPTURE | VideoUapi.V4L2_CAP_STREAMING;
-            return (capabilities & wanted) == wanted;
+            return streams(Direction.CAPTURE);
+        }
+
+        /**
+         * Whether pictures in buffers go that way.
+         *
+         * @param direction the way
+         * @return true if the device can have such a queue
+         */
+        public boolean streams(Direction direction) {
+            return (capabilities & VideoUapi.V4L2_CAP_STREAMING) != 0 && direction.isIn(capabilities);
+        }
+
+        /**
+         * Whether each plane of a picture may have a buffer of its own.
+         *
+         * @param direction which way the pictures go
+         * @return true for what the kernel calls the multi-planar interface
+         */
+        public boolean isMultiPlanar(Direction direction) {
+            return direction.isPlanarIn(capabilities);
         }
     }
 
@@ -72,16 +87,6 @@ public final class VideoDevice implements AutoCloseable {
                 answer.text("driver", 16),
                 answer.text("card", 32),
                 answer.get(ofNode ? "device_caps" : "capabilities"));
-    }
-
-    private static VideoFormat format(CValue answer) {
-        CValue picture = answer.inner("fmt", VideoUapi.PIX_FORMAT);
-        return new VideoFormat(
-                picture.get("width"),
-                picture.get("height"),
-                picture.get("pixelformat"),
-                picture.get("bytesperline"),
-                picture.get("sizeimage"));
     }
 
     /**
@@ -101,21 +106,37 @@ public final class VideoDevice implements AutoCloseable {
     }
 
     /**
-     * Opens a camera.
+     * Opens a device that captures.
      *
      * @param path the node
      * @return the device, owned by the caller
-     * @throws SystemCallException if there is no such node, no permission, or it does not capture pictures in one piece
+     * @throws SystemCallException if there is no such node, no permission, or it does not capture pictures in buffers
      */
     public static VideoDevice open(Path path) throws SystemCallException {
+        return open(path, Direction.CAPTURE);
+    }
+
+    /**
+     * Opens a device.
+     *
+     * @param path the node
+     * @param directions which ways pictures shall go; none to take any video device
+     * @return the device, owned by the caller
+     * @throws SystemCallException if there is no such node, no permission, or it cannot do that
+     */
+    public static VideoDevice open(Path path, Direction... directions) throws SystemCallException {
         OwnedFd fd = DeviceNode.open(path, true, "there is no such device; is its driver's module loaded?");
         try {
             Identity identity = QUERYCAP.call(fd.borrow(), path + " is no video device", (_, _) -> {});
-            if (!identity.captures()) {
-                throw new SystemCallException(
-                        "VIDIOC_QUERYCAP",
-                        Errno.EINVAL,
-                        path + " (" + identity.card() + ") captures no pictures in one piece; try another node of it");
+            for (Direction direction : directions) {
+                if (!identity.streams(direction)) {
+                    throw new SystemCallException(
+                            "VIDIOC_QUERYCAP",
+                            Errno.EINVAL,
+                            path + " (" + identity.card() + ") "
+                                    + (direction == Direction.CAPTURE ? "captures" : "takes")
+                                    + " no pictures in buffers; try another node of it");
+                }
             }
             return new VideoDevice(path, fd, identity);
         } catch (SystemCallException | RuntimeException e) {
@@ -149,58 +170,154 @@ public final class VideoDevice implements AutoCloseable {
      * @throws SystemCallException if the device was unplugged (ENODEV)
      */
     public List<String> pixelFormats() throws SystemCallException {
-        List<String> formats = new ArrayList<>();
-        while (true) {
-            int index = formats.size();
-            try {
-                formats.add(ENUM_FMT.call(
-                        fd(),
-                        "",
-                        (argument, _) ->
-                                argument.set("index", index).set("type", VideoUapi.V4L2_BUF_TYPE_VIDEO_CAPTURE)));
-            } catch (SystemCallException e) {
-                if (e.errno().equals(Errno.EINVAL)) {
-                    return List.copyOf(formats);
-                }
-                throw e;
-            }
-        }
+        return formats(Direction.CAPTURE).stream().map(FormatInfo::letters).toList();
     }
 
     /**
-     * The format that is set.
+     * The pixel formats that the device knows.
+     *
+     * @param direction which way the pictures go
+     * @return the formats, in the driver's order of preference
+     * @throws SystemCallException if the device was unplugged (ENODEV)
+     */
+    public List<FormatInfo> formats(Direction direction) throws SystemCallException {
+        return Enumerations.formats(this, direction);
+    }
+
+    /**
+     * The sizes of a pixel format.
+     *
+     * @param pixelFormat its four letters
+     * @return the sizes; empty if the driver does not tell
+     * @throws SystemCallException if the device was unplugged (ENODEV)
+     */
+    public List<FrameSize> frameSizes(String pixelFormat) throws SystemCallException {
+        return Enumerations.sizes(this, pixelFormat);
+    }
+
+    /**
+     * The times between pictures of a size.
+     *
+     * @param pixelFormat its four letters
+     * @param width in pixels
+     * @param height in pixels
+     * @return the times, or the shortest and the longest where any between them will do; empty if the driver does not tell
+     * @throws SystemCallException if the device was unplugged (ENODEV)
+     */
+    public List<FrameInterval> frameIntervals(String pixelFormat, int width, int height) throws SystemCallException {
+        return Enumerations.intervals(this, pixelFormat, width, height);
+    }
+
+    /**
+     * The time between captured pictures that is set.
+     *
+     * @return the time; zero if the device does not know it
+     * @throws SystemCallException if the device was unplugged (ENODEV)
+     */
+    public FrameInterval frameInterval() throws SystemCallException {
+        return Enumerations.interval(this, null);
+    }
+
+    /**
+     * Sets the time between captured pictures. A device that cannot do exactly this does the nearest it can.
+     *
+     * @param wanted the time
+     * @return what is set; zero if the device does not know such a thing
+     * @throws SystemCallException if it cannot be changed now (EBUSY), or the device was unplugged (ENODEV)
+     */
+    public FrameInterval setFrameInterval(FrameInterval wanted) throws SystemCallException {
+        return Enumerations.interval(this, wanted);
+    }
+
+    /**
+     * The format of captured pictures that is set.
      *
      * @return the format
      * @throws SystemCallException if the device was unplugged (ENODEV)
      */
     public VideoFormat format() throws SystemCallException {
-        return G_FMT.call(
-                fd(),
-                "cannot ask " + this + " for its format",
-                (argument, _) -> argument.set("type", VideoUapi.V4L2_BUF_TYPE_VIDEO_CAPTURE));
+        return format(Direction.CAPTURE);
+    }
+
+    /**
+     * The format that is set.
+     *
+     * @param direction which way the pictures go
+     * @return the format
+     * @throws SystemCallException if the device was unplugged (ENODEV)
+     */
+    public VideoFormat format(Direction direction) throws SystemCallException {
+        return call(G_FMT, "cannot ask " + this + " for its format", argument -> argument.set("type", type(direction)));
+    }
+
+    /**
+     * Sets the format of captured pictures.
+     *
+     * @param wanted the format
+     * @return what is set
+     * @throws SystemCallException as {@link #setFormat(Direction, VideoFormat)}
+     */
+    public VideoFormat setFormat(VideoFormat wanted) throws SystemCallException {
+        return setFormat(Direction.CAPTURE, wanted);
     }
 
     /**
      * Sets a format. A device that cannot do exactly this does the nearest it can: look at the answer.
      *
-     * @param wanted the format
+     * @param direction which way the pictures go
+     * @param wanted the format; the buffers that it has beyond those of the pixel format are not looked at
      * @return what is set
      * @throws SystemCallException if it cannot be changed now (EBUSY): a queue has buffers
      */
-    public VideoFormat setFormat(VideoFormat wanted) throws SystemCallException {
-        return S_FMT.call(fd(), "cannot set " + this + " to " + wanted, (argument, _) -> {
-            argument.set("type", VideoUapi.V4L2_BUF_TYPE_VIDEO_CAPTURE);
-            argument.inner("fmt", VideoUapi.PIX_FORMAT)
-                    .set("width", wanted.width())
-                    .set("height", wanted.height())
-                    .set("pixelformat", wanted.pixelFormat())
-                    .set("bytesperline", wanted.stride())
-                    .set("sizeimage", wanted.size())
-                    .set("field", VideoUapi.V4L2_FIELD_NONE);
-        });
+    public VideoFormat setFormat(Direction direction, VideoFormat wanted) throws SystemCallException {
+        return call(
+                S_FMT,
+                "cannot set " + this + " to " + wanted,
+                argument -> FormatCodec.write(wanted, type(direction), argument));
     }
 
-    /** Closes the node, which ends its queue. Idempotent. */
+    /**
+     * The device's controls: brightness, test patterns, and whatever else it has.
+     *
+     * @return the controls; valid as long as the device is open
+     */
+    public VideoControls controls() {
+        return new VideoControls(this);
+    }
+
+    /**
+     * What happens to the device.
+     *
+     * @return the events; valid as long as the device is open
+     */
+    public VideoEvents events() {
+        return new VideoEvents(this);
+    }
+
+    /** The kernel's name of a queue of this device. */
+    int type(Direction direction) {
+        return direction.type(identity.capabilities());
+    }
+
+    /** What fills the structure of a request. */
+    @FunctionalInterface
+    interface Encoder {
+        void encode(CValue argument);
+    }
+
+    /** Makes a request, and knows when the device is gone. */
+    <R> R call(Ioctl<R> request, String sentence, Encoder encoder) throws SystemCallException {
+        try {
+            return request.call(fd(), sentence, (argument, _) -> encoder.encode(argument));
+        } catch (SystemCallException refused) {
+            if (refused.errno().equals(Errno.ENODEV)) {
+                throw new DeviceGoneException(refused.call(), toString());
+            }
+            throw refused;
+        }
+    }
+
+    /** Closes the node, which ends its queues. Idempotent. */
     @Override
     public void close() {
         fd.close();

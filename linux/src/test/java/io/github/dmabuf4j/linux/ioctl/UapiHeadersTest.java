@@ -132,7 +132,10 @@ class UapiHeadersTest {
 
     /** Not a macro, so not to be asked for. */
     private static boolean isEnumerator(String name) {
-        return name.startsWith("V4L2_BUF_TYPE") || name.startsWith("V4L2_MEMORY") || name.startsWith("V4L2_FIELD");
+        return name.startsWith("V4L2_BUF_TYPE")
+                || name.startsWith("V4L2_MEMORY")
+                || name.startsWith("V4L2_FIELD")
+                || name.startsWith("V4L2_FRM");
     }
 
     private static void guarded(StringBuilder program, String macro, String lines) {
