@@ -35,6 +35,15 @@ final class Report {
             }
         }
         text.append("%s; load average before the run %s.\n".formatted(Host.facts(), Host.load()));
+        Bench.Suite known = Bench.SUITES.get(suite);
+        if (known == null || known.parts().isEmpty()) { // the others say for each section how long it is
+            line(
+                    "%d rounds; in each one every contender ran once, in fresh processes: %d ms of warm-up, %d ms measured."
+                            .formatted(
+                                    options.rounds(),
+                                    options.warmUp().toMillis(),
+                                    options.measured().toMillis()));
+        }
         if (options.quick()) {
             line("**A quick run: it shows that everything runs, the numbers prove nothing.**");
         }
