@@ -51,7 +51,7 @@ run_suites() {
     job=$out/job
     cat >"$job/lab/job" <<JOB
 cd /lab
-java="/jre/bin/java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -Xmx768m --enable-native-access=ALL-UNNAMED -Ddmabuf4j.lab=$name ${DMABUF4J_LAB_OPTIONS:-}"
+java="/jre/bin/java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -Xmx768m --enable-native-access=ALL-UNNAMED -Ddmabuf4j.lab=$name -Ddmabuf4j.timeScale=10 ${DMABUF4J_LAB_OPTIONS:-}"
 \$java -cp '/lab/jars/*' io.github.dmabuf4j.lab.Guest $*
 JOB
     make_guest "$kernel_folder" "$job"

@@ -255,6 +255,30 @@ class DisplaySuite {
     }
 
     @Test
+    void withoutADisplayNothingIsShown() throws Exception {
+        try (KmsDevice device = screen()) {
+            Connector connector = device.connectors().getFirst();
+            Path card = Path.of(device.toString()).getFileName();
+            Path status = Path.of("/sys/class/drm", card + "-" + connector.name(), "status");
+            Files.writeString(status, "off");
+            try {
+                Connector unplugged = device.connectors().getFirst();
+                assertThat(unplugged.state()).isEqualTo(Connector.State.DISCONNECTED);
+                assertThatExceptionOfType(NoDisplayException.class)
+                        .isThrownBy(() -> KmsOutput.open(device))
+                        .withMessageContaining("no display is connected");
+                assertThatExceptionOfType(NoDisplayException.class)
+                        .isThrownBy(() -> KmsOutput.open(
+                                device, unplugged, connector.preferredMode().orElseThrow()))
+                        .withMessageContaining(connector.name());
+            } finally {
+                Files.writeString(status, "detect");
+            }
+            assertThat(device.connectors().getFirst().state()).isEqualTo(Connector.State.CONNECTED);
+        }
+    }
+
+    @Test
     void whatTheScreenCannotShowIsRefused() throws Exception {
         try (KmsDevice device = screen();
                 GemBuffer buffer = device.drm().createDumbBuffer(KmsLab.WIDTH, KmsLab.HEIGHT, 32);

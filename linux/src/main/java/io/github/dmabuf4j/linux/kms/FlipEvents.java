@@ -32,7 +32,7 @@ final class FlipEvents implements AutoCloseable {
     private long tokens;
     private long strays;
     private @Nullable FdRegistration registration;
-    private boolean closed;
+    private @Nullable Errno over;
 
     FlipEvents(BorrowedFd fd) {
         this.fd = fd;
@@ -40,7 +40,10 @@ final class FlipEvents implements AutoCloseable {
 
     /** A number for a flip, which gets its event. */
     synchronized long expect(Flip flip) throws SystemCallException {
-        if (closed) {
+        if (over != null) {
+            if (over.equals(Errno.ENODEV)) {
+                throw new DisplayGoneException("read", over, "nothing is reported by the display any more");
+            }
             throw new IllegalStateException("the device is closed");
         }
         if (registration == null) {
@@ -131,7 +134,7 @@ final class FlipEvents implements AutoCloseable {
         synchronized (this) {
             left = Map.copyOf(waiting);
             waiting.clear();
-            closed = true;
+            over = over == null ? error : over;
             watch = registration;
             registration = null;
         }

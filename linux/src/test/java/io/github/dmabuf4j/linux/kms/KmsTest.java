@@ -3,12 +3,14 @@ package io.github.dmabuf4j.linux.kms;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.dmabuf4j.buffer.Fourcc;
 import io.github.dmabuf4j.buffer.Modifier;
 import io.github.dmabuf4j.fence.Errno;
 import io.github.dmabuf4j.fence.FenceContext;
 import io.github.dmabuf4j.linux.SystemCallException;
+import io.github.dmabuf4j.linux.UnixSocket;
 import io.github.dmabuf4j.linux.ioctl.CValue;
 import io.github.dmabuf4j.linux.ioctl.KmsUapi;
 import io.github.dmabuf4j.linux.sync.EventFd;
@@ -17,6 +19,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -110,9 +113,26 @@ class KmsTest {
             events.expect(waiting);
             events.close();
             events.close();
+            assertThatIllegalStateException().isThrownBy(() -> events.expect(flip(2)));
         }
         assertThat(waiting.reported().error()).isEqualTo(Errno.ECANCELED);
         assertThat(waiting.event()).isEmpty();
+    }
+
+    @Test
+    void whatReportsNoMoreIsGone() throws Exception {
+        UnixSocket[] pair = UnixSocket.pair();
+        try (UnixSocket device = pair[0];
+                FlipEvents events = new FlipEvents(device.fd())) {
+            Flip waiting = flip(1);
+            events.expect(waiting);
+            pair[1].close();
+            assertThat(waiting.reported().await(Duration.ofSeconds(50))).isTrue();
+            assertThat(waiting.reported().error()).isEqualTo(Errno.ENODEV);
+            assertThatExceptionOfType(DisplayGoneException.class)
+                    .isThrownBy(() -> events.expect(flip(2)))
+                    .withMessageContaining("unplugged");
+        }
     }
 
     @Test
