@@ -132,6 +132,7 @@ class PresentSuite {
                                 FrameSender.Clock.VIDEO,
                                 present::isAlive,
                                 _ -> {}))
+                        .as("%s", Files.readString(errors()))
                         .isOne();
             }
             outside.take("present", expected(), WIDTH, HEIGHT);
