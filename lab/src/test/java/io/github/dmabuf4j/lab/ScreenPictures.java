@@ -112,7 +112,9 @@ final class ScreenPictures {
                 BufferedImage seen = portablePixmap(outside);
                 String difference = difference(pixels, seen);
                 System.out.println((difference.isEmpty() ? "pass" : "FAIL") + " outside " + parts[0] + ": "
-                        + (difference.isEmpty() ? "every pixel of " + parts[1] + " is what the guest meant" : difference));
+                        + (difference.isEmpty()
+                                ? "every pixel of " + parts[1] + " is what the guest meant"
+                                : difference));
                 good &= difference.isEmpty();
                 pixels = seen;
             }

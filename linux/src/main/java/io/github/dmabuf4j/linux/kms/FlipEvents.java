@@ -122,10 +122,13 @@ final class FlipEvents implements AutoCloseable {
     }
 
     private void stray(String what) {
+        boolean first;
         synchronized (this) {
-            strays++;
+            first = strays++ == 0;
         }
-        LOGGER.log(Level.WARNING, "a display reports an event that nobody waits for: " + what);
+        if (first) { // the others are counted
+            LOGGER.log(Level.WARNING, "a display reports an event that nobody waits for: " + what);
+        }
     }
 
     private void fail(Errno error) {
