@@ -2,7 +2,7 @@
 # The machine: QEMU without hardware virtualisation, whatever /dev/kvm says. Sourced, after the other parts.
 
 # The longest that a run may take, in seconds; whatever hangs ends then.
-lab_timeout=${DMABUF4J_LAB_TIMEOUT:-900}
+lab_timeout=${DMABUF4J_LAB_TIMEOUT:-1500}
 
 # prepare_kernel NAME: makes the kernel and sets `kernel_folder`.
 prepare_kernel() {
