@@ -32,7 +32,7 @@ public final class CmaHeap extends RegionHeap {
     public static final int MAX_ALIGNMENT_PAGES = 256;
 
     // Guarded by the region:
-    private final Set<Lodger> lodgers = new LinkedHashSet<>();
+    private final Set<Lodging> lodgers = new LinkedHashSet<>();
     private long moves;
     private long movedBytes;
 
@@ -75,33 +75,33 @@ public final class CmaHeap extends RegionHeap {
         long rounded = roundUp(size);
         synchronized (region) {
             region.checkOpen();
-            Lodger.Home home = rounded <= capacity() ? settle((int) (rounded / region.pageSize)) : null;
+            Lodging.Home home = rounded <= capacity() ? settle((int) (rounded / region.pageSize)) : null;
             if (home == null) {
-                home = new Lodger.Home(region.backing.give(rounded, label), null);
+                home = new Lodging.Home(region.backing.give(rounded, label), null);
             }
-            Lodger lodger = new Lodger(this, label, rounded, home);
-            lodgers.add(lodger);
-            return lodger;
+            Lodging lodging = new Lodging(this, label, rounded, home);
+            lodgers.add(lodging);
+            return new Lodger(lodging);
         }
     }
 
     /** A place in the area that is free; null if there is none. */
-    private Lodger.@Nullable Home settle(int count) throws IOException {
+    private Lodging.@Nullable Home settle(int count) throws IOException {
         int first = region.bitmap().findLast(count);
         if (first < 0) {
             return null;
         }
         region.bitmap().take(first, count);
         Region.Part part = region.map(first, count, Caching.CACHED);
-        return new Lodger.Home(part.pages(), part);
+        return new Lodging.Home(part.pages(), part);
     }
 
     /** A lodger is closed and has no lease. */
-    void leave(Lodger lodger) {
+    void leave(Lodging lodger) {
         synchronized (region) {
             lodgers.remove(lodger);
         }
-        Lodger.Home home = lodger.home();
+        Lodging.Home home = lodger.home();
         if (home.part() == null) {
             home.pages().close();
         } else {
@@ -117,8 +117,8 @@ public final class CmaHeap extends RegionHeap {
     public LodgerStats lodgers() {
         synchronized (region) {
             long inArea = lodgers.stream()
-                    .filter(Lodger::isInArea)
-                    .mapToLong(Lodger::size)
+                    .filter(Lodging::isInArea)
+                    .mapToLong(lodger -> lodger.size)
                     .sum();
             return new LodgerStats(lodgers.size(), inArea, moves, movedBytes);
         }
@@ -142,12 +142,12 @@ public final class CmaHeap extends RegionHeap {
     private int makeRoom(int count, int align) throws IOException {
         synchronized (region) {
             region.checkOpen();
-            Set<Lodger> stubborn = new HashSet<>();
+            Set<Lodging> stubborn = new HashSet<>();
             while (true) {
                 // Where a lodger is changes only with the region locked; whether it may go can change at any time.
-                Map<Lodger, Region.Part> movable = new LinkedHashMap<>();
+                Map<Lodging, Region.Part> movable = new LinkedHashMap<>();
                 PageBitmap without = region.bitmap().copy();
-                for (Lodger lodger : lodgers) {
+                for (Lodging lodger : lodgers) {
                     Region.Part part = stubborn.contains(lodger) ? null : lodger.movable();
                     if (part != null) {
                         without.giveBack(part.first(), part.count());
@@ -158,7 +158,7 @@ public final class CmaHeap extends RegionHeap {
                 if (first < 0) {
                     return -1;
                 }
-                Lodger stays = clear(first, count, movable);
+                Lodging stays = clear(first, count, movable);
                 if (stays == null) {
                     return first;
                 }
@@ -168,7 +168,7 @@ public final class CmaHeap extends RegionHeap {
     }
 
     /** Takes a run of which lodgers have a part. If one of them cannot go, nothing is taken and it is the answer. */
-    private @Nullable Lodger clear(int first, int count, Map<Lodger, Region.Part> movable) {
+    private @Nullable Lodging clear(int first, int count, Map<Lodging, Region.Part> movable) {
         PageBitmap bitmap = region.bitmap();
         BitSet ours = new BitSet();
         for (int page = first; page < first + count; page++) {
@@ -177,7 +177,7 @@ public final class CmaHeap extends RegionHeap {
                 ours.set(page);
             }
         }
-        for (Map.Entry<Lodger, Region.Part> each : movable.entrySet()) {
+        for (Map.Entry<Lodging, Region.Part> each : movable.entrySet()) {
             Region.Part part = each.getValue();
             boolean inTheWay = part.first() < first + count && part.first() + part.count() > first;
             if (inTheWay && !move(each.getKey(), part, first, count, ours)) {
@@ -188,12 +188,12 @@ public final class CmaHeap extends RegionHeap {
         return null;
     }
 
-    private boolean move(Lodger lodger, Region.Part part, int first, int count, BitSet ours) {
-        Lodger.Home next;
+    private boolean move(Lodging lodger, Region.Part part, int first, int count, BitSet ours) {
+        Lodging.Home next;
         try {
             next = settle(part.count());
             if (next == null) {
-                next = new Lodger.Home(region.backing.give(lodger.size(), lodger.toString()), null);
+                next = new Lodging.Home(region.backing.give(lodger.size, lodger.toString()), null);
             }
         } catch (IOException noRoomAnywhere) {
             return false;
@@ -203,7 +203,7 @@ public final class CmaHeap extends RegionHeap {
             return false;
         }
         moves++;
-        movedBytes += lodger.size();
+        movedBytes += lodger.size;
         region.zero(part.pages());
         region.vacated();
         for (int page = part.first(); page < part.first() + part.count(); page++) {
@@ -216,7 +216,7 @@ public final class CmaHeap extends RegionHeap {
         return true;
     }
 
-    private void refuse(Lodger.Home unused) {
+    private void refuse(Lodging.Home unused) {
         if (unused.part() == null) {
             unused.pages().close();
         } else {

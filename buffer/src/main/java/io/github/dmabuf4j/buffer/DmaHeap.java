@@ -105,6 +105,15 @@ public interface DmaHeap extends AutoCloseable {
      */
     long shrink(long bytes);
 
+    /**
+     * How much {@link #shrink} could give back at most.
+     *
+     * @return bytes that are kept for later and are not the heap's for good
+     */
+    default long reclaimableBytes() {
+        return stats().pooledBytes();
+    }
+
     /** Waits until all memory that came back is zeroed. */
     void awaitIdle();
 

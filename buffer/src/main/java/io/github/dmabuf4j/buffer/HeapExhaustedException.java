@@ -1,6 +1,7 @@
 package io.github.dmabuf4j.buffer;
 
 import io.github.dmabuf4j.memory.OutOfPagesException;
+import io.github.dmabuf4j.memory.Room;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -31,16 +32,27 @@ public final class HeapExhaustedException extends IOException {
     }
 
     /** For a heap whose source of memory has no more. */
-    static HeapExhaustedException because(String heap, long requested, IOException cause) {
-        boolean known = cause instanceof OutOfPagesException;
-        long free = known ? ((OutOfPagesException) cause).free() : -1;
-        long largestRun = known ? ((OutOfPagesException) cause).largestRun() : -1;
-        return new HeapExhaustedException(heap, requested, "" + cause.getMessage(), cause, free, largestRun);
+    static HeapExhaustedException because(String heap, long requested, IOException cause, Room now) {
+        Room room = cause instanceof OutOfPagesException then ? new Room(then.free(), then.largestRun()) : now;
+        return new HeapExhaustedException(
+                heap, requested, "" + cause.getMessage(), cause, room.free(), room.largestRun());
     }
 
-    /** For a heap's own limit. */
+    /** For a request that its source of memory could never satisfy. */
+    static HeapExhaustedException tooLarge(String heap, long requested, long capacity, Room room) {
+        String reason = "there are " + capacity + " bytes in all" + rest(room);
+        return new HeapExhaustedException(heap, requested, reason, null, room.free(), room.largestRun());
+    }
+
+    private static String rest(Room room) {
+        return room.free() < 0
+                ? ""
+                : ", of which " + room.free() + " are free, and the longest run of them has " + room.largestRun();
+    }
+
+    /** For a heap's own limit, below which any run can be had that there is. */
     static HeapExhaustedException refused(String heap, long requested, String reason, long free) {
-        return new HeapExhaustedException(heap, requested, reason, null, free, -1);
+        return new HeapExhaustedException(heap, requested, reason, null, free, free);
     }
 
     /** For a region of a fixed size. */

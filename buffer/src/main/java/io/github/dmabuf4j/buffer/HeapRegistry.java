@@ -154,9 +154,9 @@ public final class HeapRegistry {
         return freed;
     }
 
-    /** How much all heaps keep for later, in bytes. */
+    /** How much all heaps could give back, in bytes. */
     long keptBytes() {
-        return all().stream().mapToLong(heap -> heap.stats().pooledBytes()).sum();
+        return all().stream().mapToLong(DmaHeap::reclaimableBytes).sum();
     }
 
     private synchronized List<DmaHeap> all() {

@@ -1,6 +1,9 @@
 package io.github.dmabuf4j.buffer;
 
+import io.github.dmabuf4j.memory.Caching;
 import io.github.dmabuf4j.memory.PoolStats;
+import java.util.EnumMap;
+import java.util.Map;
 
 /**
  * What a heap has out, keeps and did, all taken at one moment.
@@ -9,7 +12,8 @@ import io.github.dmabuf4j.memory.PoolStats;
  *
  * @param liveBuffers buffers whose storage is not released: some handle, lease or attachment holds them
  * @param liveBytes their bytes
- * @param pooledBuffers storages kept for the next buffer, zeroed or waiting for it
+ * @param pooledBuffers storages kept for the next buffer, zeroed or waiting for it; in a region, stretches of free pages
+ *     and parts that wait to be zeroed
  * @param pooledBytes their bytes
  * @param hits how many storages were served from the pool
  * @param misses how many storages were fresh memory
@@ -17,6 +21,8 @@ import io.github.dmabuf4j.memory.PoolStats;
  *     had them
  * @param maintainedBytes how many bytes were maintained because they became uncached
  * @param savedBytes how many bytes of uncached storages needed no maintenance because they were uncached before
+ * @param mostPooledBytes the most that was kept at any moment so far, for each way of mapping of which there was memory;
+ *     never more than the high-water mark. Empty for a region, all of which is always out or kept
  */
 public record HeapStats(
         long liveBuffers,
@@ -27,9 +33,18 @@ public record HeapStats(
         long misses,
         long dropped,
         long maintainedBytes,
-        long savedBytes) {
+        long savedBytes,
+        Map<Caching, Long> mostPooledBytes) {
+    /** Keeps a copy of the map. */
+    public HeapStats {
+        mostPooledBytes = Map.copyOf(mostPooledBytes);
+    }
+
     /** Adds the numbers of another part of the same heap; buffers that are out are counted by the heap. */
-    HeapStats plus(PoolStats pool) {
+    HeapStats plus(PoolStats pool, Caching caching, long mostKeptBytes) {
+        Map<Caching, Long> most = new EnumMap<>(Caching.class);
+        most.putAll(mostPooledBytes);
+        most.put(caching, mostKeptBytes);
         return new HeapStats(
                 liveBuffers,
                 liveBytes,
@@ -39,6 +54,7 @@ public record HeapStats(
                 misses + pool.misses(),
                 dropped + pool.dropped(),
                 maintainedBytes + pool.maintainedBytes(),
-                savedBytes + pool.savedBytes());
+                savedBytes + pool.savedBytes(),
+                most);
     }
 }

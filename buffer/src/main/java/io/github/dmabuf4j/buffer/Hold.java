@@ -21,7 +21,7 @@ final class Hold implements Runnable {
     static final AtomicLong LEAKS = new AtomicLong();
 
     private static final Logger LOG = System.getLogger(DmaBuf.class.getName());
-    private static final Cleaner CLEANER = Cleaner.create(
+    static final Cleaner CLEANER = Cleaner.create(
             work -> Thread.ofPlatform().daemon().name("dmabuf4j leak finder").unstarted(work));
     private static final VarHandle OPEN;
 

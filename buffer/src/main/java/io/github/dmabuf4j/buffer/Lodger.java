@@ -3,7 +3,7 @@ package io.github.dmabuf4j.buffer;
 import io.github.dmabuf4j.memory.Pages;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import org.jspecify.annotations.Nullable;
+import java.lang.ref.Cleaner;
 
 /**
  * Memory that may live in the area of a {@link CmaHeap} as long as nobody needs the area: a movable allocation.
@@ -11,33 +11,19 @@ import org.jspecify.annotations.Nullable;
  * <p>It is reached by leases only. While none is open and it is not pinned, the heap may move it to another place, at
  * any time; its bytes go with it. It is no buffer: devices never get it, and no heap's account is charged.
  *
+ * <p>One that is forgotten is found by the garbage collector, closed, and reported.
+ *
  * <p>All methods may be called from any thread. A lease belongs to the thread that opened it.
  *
  * @see <a href="https://lwn.net/Articles/486301/">movable pages in the kernel's contiguous memory allocator</a>
  */
 public final class Lodger implements AutoCloseable {
-    private final CmaHeap heap;
-    private final String name;
-    private final long size;
-    // Guarded by this:
-    private Home home;
-    private int leases;
-    private int pins;
-    private boolean closed;
+    private final Lodging lodging;
+    private final Cleaner.Cleanable forgotten;
 
-    /**
-     * Where the bytes are.
-     *
-     * @param pages the memory
-     * @param part the part of the heap's region that this is; null outside of it
-     */
-    record Home(Pages pages, Region.@Nullable Part part) {}
-
-    Lodger(CmaHeap heap, String name, long size, Home home) {
-        this.heap = heap;
-        this.name = name;
-        this.size = size;
-        this.home = home;
+    Lodger(Lodging lodging) {
+        this.lodging = lodging;
+        this.forgotten = Hold.CLEANER.register(this, lodging::forgotten);
     }
 
     /** A view of a lodger's bytes; as long as it is open the lodger stays where it is. */
@@ -70,7 +56,7 @@ public final class Lodger implements AutoCloseable {
                 pages.settle(segment, written);
                 arena.close();
                 ended = true;
-                leaseEnded();
+                lodging.leaseEnded();
             }
         }
     }
@@ -81,7 +67,7 @@ public final class Lodger implements AutoCloseable {
      * @return bytes, in whole pages
      */
     public long size() {
-        return size;
+        return lodging.size;
     }
 
     /**
@@ -91,11 +77,14 @@ public final class Lodger implements AutoCloseable {
      * @return the lease, to be closed by this thread
      * @throws IllegalStateException if the lodger is closed
      */
-    public synchronized Lease lease(AccessMode mode) {
-        checkOpen();
-        Lease lease = new Lease(home.pages(), mode.writes());
-        leases++;
-        return lease;
+    public Lease lease(AccessMode mode) {
+        Pages pages = lodging.lease();
+        try {
+            return new Lease(pages, mode.writes());
+        } catch (Throwable failed) {
+            lodging.leaseEnded();
+            throw failed;
+        }
     }
 
     /**
@@ -103,9 +92,8 @@ public final class Lodger implements AutoCloseable {
      *
      * @throws IllegalStateException if the lodger is closed
      */
-    public synchronized void pin() {
-        checkOpen();
-        pins++;
+    public void pin() {
+        lodging.pin();
     }
 
     /**
@@ -113,11 +101,8 @@ public final class Lodger implements AutoCloseable {
      *
      * @throws IllegalStateException if it is not pinned
      */
-    public synchronized void unpin() {
-        if (pins == 0) {
-            throw new IllegalStateException(this + " is not pinned");
-        }
-        pins--;
+    public void unpin() {
+        lodging.unpin();
     }
 
     /**
@@ -125,67 +110,19 @@ public final class Lodger implements AutoCloseable {
      *
      * @return false once it was moved out, or when the area had no room for it
      */
-    public synchronized boolean isInArea() {
-        return home.part() != null;
+    public boolean isInArea() {
+        return lodging.isInArea();
     }
 
     /** Gives the memory back, when the last lease has ended. Idempotent. */
     @Override
     public void close() {
-        boolean last;
-        synchronized (this) {
-            last = !closed && leases == 0;
-            closed = true;
-        }
-        if (last) {
-            heap.leave(this);
-        }
-    }
-
-    private void leaseEnded() {
-        boolean last;
-        synchronized (this) {
-            leases--;
-            last = closed && leases == 0;
-        }
-        if (last) {
-            heap.leave(this);
-        }
-    }
-
-    synchronized Home home() {
-        return home;
-    }
-
-    /** The part of the area that it would make free; null if it must stay, or is not there. */
-    synchronized Region.@Nullable Part movable() {
-        return closed || leases > 0 || pins > 0 ? null : home.part();
-    }
-
-    /** Moves the bytes. False: somebody has a lease by now. */
-    synchronized boolean moveTo(Home next) {
-        if (movable() == null) {
-            return false;
-        }
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment from = home.pages().lease(arena, false);
-            MemorySegment to = next.pages().lease(arena, true);
-            MemorySegment.copy(from, 0, to, 0, size);
-            home.pages().settle(from, false);
-            next.pages().settle(to, true);
-        }
-        home = next;
-        return true;
-    }
-
-    private void checkOpen() {
-        if (closed) {
-            throw new IllegalStateException(this + " is closed");
-        }
+        lodging.close();
+        forgotten.clean();
     }
 
     @Override
     public String toString() {
-        return "lodger \"" + name + "\" of " + size + " bytes in " + heap;
+        return lodging.toString();
     }
 }

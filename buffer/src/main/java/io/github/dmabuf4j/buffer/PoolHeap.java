@@ -46,6 +46,11 @@ public abstract sealed class PoolHeap implements DmaHeap permits SystemHeap, Sys
     }
 
     @Override
+    public final long capacity() {
+        return runs.backing.capacity();
+    }
+
+    @Override
     public boolean offers(Caching caching) {
         return runs.backing.offers(caching);
     }
@@ -55,6 +60,10 @@ public abstract sealed class PoolHeap implements DmaHeap permits SystemHeap, Sys
         long size = runs.backing.roundUp(request.size());
         if (!offers(request.caching())) {
             throw new UnsupportedCachingException(runs.backing.name(), request.caching());
+        }
+        if (size > capacity()) {
+            // Before anything is taken: what is kept for others would be given back in vain.
+            throw HeapExhaustedException.tooLarge(name, size, capacity(), runs.backing.room());
         }
         Caching caching = mapping(request.caching());
         account.charge(request.owner(), size);
@@ -66,7 +75,7 @@ public abstract sealed class PoolHeap implements DmaHeap permits SystemHeap, Sys
             pieces.forEach(piece -> runs.retire(caching, piece, true));
             account.discharge(request.owner(), size);
             if (failed instanceof IOException noMemory && !(failed instanceof HeapExhaustedException)) {
-                throw HeapExhaustedException.because(name, size, noMemory);
+                throw HeapExhaustedException.because(name, size, noMemory, runs.backing.room());
             }
             throw failed;
         }

@@ -88,9 +88,14 @@ final class PooledRuns {
     }
 
     HeapStats stats(HeapAccount account) {
-        HeapStats stats = new HeapStats(account.buffers(), account.bytes(), 0, 0, 0, 0, 0, 0, 0);
-        for (PagePool pool : all()) {
-            stats = stats.plus(pool.stats());
+        HeapStats stats = new HeapStats(account.buffers(), account.bytes(), 0, 0, 0, 0, 0, 0, 0, Map.of());
+        Map<Caching, PagePool> each;
+        synchronized (this) {
+            each = pools.isEmpty() ? Map.of() : new EnumMap<>(pools);
+        }
+        for (Map.Entry<Caching, PagePool> one : each.entrySet()) {
+            PagePool pool = one.getValue();
+            stats = stats.plus(pool.stats(), one.getKey(), pool.mostKeptBytes());
         }
         return stats;
     }

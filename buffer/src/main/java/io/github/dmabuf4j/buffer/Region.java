@@ -10,6 +10,7 @@ import io.github.dmabuf4j.memory.SgEntry;
 import io.github.dmabuf4j.memory.SgTable;
 import java.io.IOException;
 import java.util.BitSet;
+import java.util.Map;
 
 /**
  * A run of pages of a fixed size that heaps hand out in parts.
@@ -32,7 +33,10 @@ final class Region {
     /** Pages that no line of is in a cache, and of whose cacheable mappings nobody makes use. */
     private final BitSet uncached = new BitSet();
 
+    /** Pages that came back and are not zeroed yet, and the parts that they belong to. */
     private int waiting;
+
+    private int waitingParts;
     private int out;
     private boolean closed;
     private boolean over;
@@ -191,6 +195,7 @@ final class Region {
                 return;
             }
             waiting += part.count();
+            waitingParts++;
         }
         cleaner.add(() -> clean(part));
     }
@@ -203,6 +208,7 @@ final class Region {
         } finally {
             synchronized (this) {
                 waiting -= part.count();
+                waitingParts--;
                 notifyAll();
                 if (clean) {
                     bitmap.giveBack(part.first(), part.count());
@@ -232,7 +238,19 @@ final class Region {
     }
 
     synchronized HeapStats stats(HeapAccount account) {
-        return new HeapStats(account.buffers(), account.bytes(), 0, 0, given, 0, lost, maintainedBytes, savedBytes);
+        long kept = closed ? 0 : (long) bitmap.freeRuns() + waitingParts;
+        long keptBytes = closed ? 0 : ((long) bitmap.free() + waiting) * pageSize;
+        return new HeapStats(
+                account.buffers(),
+                account.bytes(),
+                kept,
+                keptBytes,
+                given,
+                0,
+                lost,
+                maintainedBytes,
+                savedBytes,
+                Map.of());
     }
 
     void close() {

@@ -109,6 +109,12 @@ public abstract sealed class RegionHeap implements DmaHeap permits CarveoutHeap,
         return 0;
     }
 
+    /** {@inheritDoc} Nothing: what is free of a region stays with it. */
+    @Override
+    public final long reclaimableBytes() {
+        return 0;
+    }
+
     @Override
     public final void awaitIdle() {
         region.awaitIdle();

@@ -45,6 +45,30 @@ class CmaHeapTest {
     }
 
     @Test
+    void aForgottenLodgerIsFoundAndGivenBack() throws IOException {
+        try (CmaHeap heap = heap(16)) {
+            long leaks = Hold.LEAKS.get();
+            lodgeAndForget(heap);
+            heap.lodge(PAGE, "closed").close();
+            while (heap.lodgers().lodgers() > 0) {
+                System.gc();
+                Thread.onSpinWait();
+            }
+            assertThat(Hold.LEAKS.get()).isGreaterThan(leaks);
+            heap.awaitIdle();
+            assertThat(heap.stats().pooledBytes()).isEqualTo(16 * PAGE);
+            assertThat(heap.stats().pooledBuffers()).isEqualTo(1);
+        }
+    }
+
+    private static void lodgeAndForget(CmaHeap heap) throws IOException {
+        Lodger forgotten = fill(heap.lodge(4 * PAGE, "forgotten"), 1);
+        forgotten.pin();
+        assertThat(heap.lodgers().areaBytes()).isEqualTo(4 * PAGE);
+        assertThat(heap.stats().pooledBytes()).isEqualTo(12 * PAGE);
+    }
+
+    @Test
     void lodgersMakeRoomAndKeepTheirBytes() throws IOException {
         try (CmaHeap heap = heap(16);
                 Lodger first = fill(heap.lodge(4 * PAGE, "first"), 1);

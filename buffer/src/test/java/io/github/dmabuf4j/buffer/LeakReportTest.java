@@ -3,6 +3,7 @@ package io.github.dmabuf4j.buffer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dmabuf4j.memory.ArenaBacking;
+import io.github.dmabuf4j.memory.CacheMaintenance;
 import io.github.dmabuf4j.memory.DmaDirection;
 import io.github.dmabuf4j.memory.DmaTable;
 import java.io.IOException;
@@ -28,6 +29,12 @@ class LeakReportTest {
             forgetTheHandle(returned);
             forgetTheAccess(returned);
             forgetTheMapping(returned);
+            CmaHeap area =
+                    new CmaHeap("area", new ArenaBacking(), 1 << 16, HeapLimits.DEFAULT, CacheMaintenance.COHERENT);
+            forgetTheLodger(area);
+            while (area.lodgers().lodgers() > 0) {
+                System.gc();
+            }
             while (!returned.await(20, TimeUnit.MILLISECONDS)) {
                 System.gc();
             }
@@ -55,6 +62,10 @@ class LeakReportTest {
                 buffer.name("lost mapping");
                 buffer.attach(new FakeDevice("lost camera", true)).map(DmaDirection.FROM_DEVICE);
             }
+        }
+
+        private static void forgetTheLodger(CmaHeap area) throws IOException {
+            area.lodge(4096, "lost lodger");
         }
 
         private static void showWhoKeeps() throws Exception {
@@ -90,7 +101,9 @@ class LeakReportTest {
                 .contains("Forgetful.forgetTheAccess")
                 .contains("an attachment of buffer", "\"lost mapping\"")
                 .contains("a mapping FROM_DEVICE of buffer", "for lost camera was not unmapped")
-                .contains("Forgetful.forgetTheMapping");
+                .contains("Forgetful.forgetTheMapping")
+                .contains("a lodger \"lost lodger\" of 4096 bytes in heap \"area\" was never closed; it is closed now.")
+                .contains("Forgetful.forgetTheLodger");
     }
 
     @Test

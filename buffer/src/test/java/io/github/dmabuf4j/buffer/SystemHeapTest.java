@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.dmabuf4j.memory.ArenaBacking;
+import io.github.dmabuf4j.memory.Caching;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -17,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class SystemHeapTest {
     private static final long PAGE = 4096;
-    private static final HeapStats NOTHING = new HeapStats(0, 0, 0, 0, 0, 0, 0, 0, 0);
+    private static final HeapStats NOTHING = new HeapStats(0, 0, 0, 0, 0, 0, 0, 0, 0, Map.of());
 
     @Test
     void aBufferHasWholePagesANameAndNothingInIt() throws IOException {
@@ -38,10 +40,11 @@ class SystemHeapTest {
             dirty(heap.allocate(PAGE)).close();
             try (DmaBuf again = heap.allocate(PAGE)) {
                 assertAllZero(again, "recycled");
-                assertThat(heap.stats()).isEqualTo(new HeapStats(1, PAGE, 0, 0, 1, 1, 0, 0, 0));
+                assertThat(heap.stats())
+                        .isEqualTo(new HeapStats(1, PAGE, 0, 0, 1, 1, 0, 0, 0, Map.of(Caching.CACHED, PAGE)));
                 again.markShared();
             }
-            assertThat(heap.stats()).isEqualTo(new HeapStats(0, 0, 0, 0, 1, 1, 1, 0, 0));
+            assertThat(heap.stats()).isEqualTo(new HeapStats(0, 0, 0, 0, 1, 1, 1, 0, 0, Map.of(Caching.CACHED, PAGE)));
             assertThat(backing.given).hasValue(0);
         }
     }
@@ -105,7 +108,7 @@ class SystemHeapTest {
         assertAllZero(buffer, "still there");
         buffer.close();
         assertThat(backing.given).hasValue(0);
-        assertThat(heap.stats()).isEqualTo(new HeapStats(0, 0, 0, 0, 0, 1, 1, 0, 0));
+        assertThat(heap.stats()).isEqualTo(new HeapStats(0, 0, 0, 0, 0, 1, 1, 0, 0, Map.of(Caching.CACHED, 0L)));
     }
 
     /** Random operations on buffers, handles, accesses and views, compared with a count of holders for each buffer. */

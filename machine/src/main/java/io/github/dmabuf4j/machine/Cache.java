@@ -6,7 +6,7 @@ import java.util.Arrays;
 final class Cache {
     private static final long EMPTY = -1;
 
-    private final int lineSize;
+    private final int lineShift;
     private final int sets;
     private final int ways;
     private final long[] lines;
@@ -14,12 +14,12 @@ final class Cache {
     private final byte[] bytes;
 
     Cache(MachineConfig config) {
-        this.lineSize = config.lineSize();
+        this.lineShift = Integer.numberOfTrailingZeros(config.lineSize());
         this.sets = config.sets();
         this.ways = config.ways();
         this.lines = new long[sets * ways];
         this.dirty = new boolean[sets * ways];
-        this.bytes = new byte[sets * ways * lineSize];
+        this.bytes = new byte[(sets * ways) << lineShift];
         Arrays.fill(lines, EMPTY);
     }
 
@@ -50,7 +50,7 @@ final class Cache {
     }
 
     private int firstPlace(long line) {
-        return (int) (line / lineSize & (sets - 1)) * ways;
+        return (int) ((line >>> lineShift) & (sets - 1)) * ways;
     }
 
     boolean isTaken(int place) {
@@ -85,6 +85,6 @@ final class Cache {
     }
 
     int start(int place) {
-        return place * lineSize;
+        return place << lineShift;
     }
 }

@@ -1,6 +1,7 @@
 package io.github.dmabuf4j.machine;
 
 import io.github.dmabuf4j.memory.OutOfPagesException;
+import io.github.dmabuf4j.memory.Room;
 import java.util.BitSet;
 
 /** Which frames of memory are in use; gives runs of neighbours, the lowest that is free. */
@@ -16,7 +17,6 @@ final class FrameAllocator {
     }
 
     synchronized int[] take(int count) throws OutOfPagesException {
-        int largest = 0;
         for (int from = used.nextClearBit(0); from < frames; ) {
             int end = used.nextSetBit(from);
             int length = (end < 0 ? frames : end) - from;
@@ -28,14 +28,25 @@ final class FrameAllocator {
                 }
                 return run;
             }
+            from = used.nextClearBit(from + length);
+        }
+        Room room = room();
+        throw new OutOfPagesException(
+                "the machine has " + room.free() / pageSize + " pages left, " + room.largestRun() / pageSize
+                        + " of them in a row, not " + count + " in a row",
+                room.free(),
+                room.largestRun());
+    }
+
+    synchronized Room room() {
+        int largest = 0;
+        for (int from = used.nextClearBit(0); from < frames; ) {
+            int end = used.nextSetBit(from);
+            int length = (end < 0 ? frames : end) - from;
             largest = Math.max(largest, length);
             from = used.nextClearBit(from + length);
         }
-        int free = free();
-        throw new OutOfPagesException(
-                "the machine has " + free + " pages left, " + largest + " of them in a row, not " + count + " in a row",
-                (long) free * pageSize,
-                (long) largest * pageSize);
+        return new Room((long) free() * pageSize, (long) largest * pageSize);
     }
 
     synchronized void giveBack(int[] run) {

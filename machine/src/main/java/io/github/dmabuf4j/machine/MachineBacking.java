@@ -4,6 +4,7 @@ import io.github.dmabuf4j.memory.CacheMaintenance;
 import io.github.dmabuf4j.memory.Caching;
 import io.github.dmabuf4j.memory.PageBacking;
 import io.github.dmabuf4j.memory.Pages;
+import io.github.dmabuf4j.memory.Room;
 import java.io.IOException;
 import java.util.List;
 
@@ -28,6 +29,16 @@ public final class MachineBacking implements PageBacking {
     @Override
     public long pageSize() {
         return machine.pageSize();
+    }
+
+    @Override
+    public long capacity() {
+        return (long) machine.config().frames() * pageSize();
+    }
+
+    @Override
+    public Room room() {
+        return machine.frames.room();
     }
 
     @Override

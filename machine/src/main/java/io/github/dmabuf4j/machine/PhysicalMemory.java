@@ -10,11 +10,13 @@ final class PhysicalMemory {
     private static final long DEVICE_MEMORY = 1L << 40;
 
     private final int pageSize;
+    private final int pageShift;
     private final byte[] @Nullable [] frames;
     private final List<byte[]> devices = new ArrayList<>();
 
     PhysicalMemory(MachineConfig config) {
         this.pageSize = config.pageSize();
+        this.pageShift = Integer.numberOfTrailingZeros(pageSize);
         this.frames = new byte[config.frames()][];
     }
 
@@ -48,6 +50,6 @@ final class PhysicalMemory {
     }
 
     int frame(long address) {
-        return (int) (address / pageSize);
+        return (int) (address >>> pageShift);
     }
 }

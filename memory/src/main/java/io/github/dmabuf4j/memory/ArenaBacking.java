@@ -65,6 +65,17 @@ public final class ArenaBacking implements PageBacking {
     }
 
     @Override
+    public long capacity() {
+        return capacity;
+    }
+
+    @Override
+    public Room room() {
+        long left = capacity - given.get();
+        return capacity == Long.MAX_VALUE ? Room.UNKNOWN : new Room(left, left);
+    }
+
+    @Override
     public Pages give(long size, String label) throws IOException {
         long rounded = roundUp(size);
         reserve(rounded);

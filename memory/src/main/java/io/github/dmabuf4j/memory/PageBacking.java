@@ -35,6 +35,24 @@ public interface PageBacking {
     Pages give(long size, String label) throws IOException;
 
     /**
+     * How much there could be at most, if nothing were out.
+     *
+     * @return bytes, always the same; {@link Long#MAX_VALUE} if only a request shows
+     */
+    default long capacity() {
+        return Long.MAX_VALUE;
+    }
+
+    /**
+     * What is left, to be told to whoever is refused.
+     *
+     * @return the numbers of this moment, {@link Room#UNKNOWN} unless the backing says otherwise
+     */
+    default Room room() {
+        return Room.UNKNOWN;
+    }
+
+    /**
      * Whether a lease of these pages ends with its arena, so that a view kept beyond it throws instead of reaching
      * memory that may have another owner by then.
      *

@@ -90,6 +90,20 @@ public final class PageBitmap {
     }
 
     /**
+     * How many runs of free pages there are.
+     *
+     * @return the number
+     */
+    public int freeRuns() {
+        int runs = 0;
+        for (int from = taken.nextClearBit(0); from < pages; runs++) {
+            int end = taken.nextSetBit(from);
+            from = end < 0 ? pages : taken.nextClearBit(end);
+        }
+        return runs;
+    }
+
+    /**
      * Makes another bitmap that is like this one now, to try things out.
      *
      * @return the copy

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A run that comes back is zeroed by the pool's own daemon thread, neither by who gives it back nor by who asks for
  * memory. That thread may fall behind when small runs come back faster than memory can be written. Who gives small runs
- * back then zeroes them before going on, so that who asks finds clean ones. Whoever asks for a size of which no clean run
+ * back then begins to zero them before going on, so that who asks finds clean ones. Whoever asks for a size of which no clean run
  * is pooled, but a dirty one is, waits for it, or zeroes a small one: both are shorter than the system takes for fresh
  * pages, and the second is shorter than waking up.
  *
@@ -26,12 +26,6 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://docs.kernel.org/userspace-api/dma-buf-heaps.html">dma-buf heaps in the kernel's manual</a>
  */
 public final class PagePool implements AutoCloseable {
-    /**
-     * How often a thread tries to get the lock before it sleeps: critical sections are shorter than a sleep by far. On one
-     * processor whoever has the lock does not run meanwhile.
-     */
-    private static final int TRIES = Runtime.getRuntime().availableProcessors() > 1 ? 200 : 0;
-
     private final RunSource source;
     private final long highWaterBytes;
 
@@ -46,6 +40,7 @@ public final class PagePool implements AutoCloseable {
     private long hits;
     private long misses;
     private long savedBytes;
+    private long mostKeptBytes;
 
     /**
      * Makes an empty pool. Its thread starts with the first run that comes back.
@@ -125,7 +120,7 @@ public final class PagePool implements AutoCloseable {
             return pooled;
         }
         Pages fresh = giveFresh(rounded, label, reclaim);
-        enter(lock);
+        RunCleaner.enter(lock);
         try {
             misses++;
             enliven(fresh);
@@ -136,42 +131,40 @@ public final class PagePool implements AutoCloseable {
     }
 
     private @Nullable Pages takePooled(long size) {
-        Pages pages;
-        enter(lock);
+        RunShelves.Dirty stolen = null;
+        RunCleaner.enter(lock);
         try {
             checkOpen();
             RunShelves.Shelf own = shelves.of(size);
             if (own == null) {
                 return null;
             }
-            boolean dirty = false;
-            pages = shelves.takeClean(own);
+            Pages pages = shelves.takeClean(own);
             if (pages == null && size <= RunCleaner.SMALL_BYTES) {
-                pages = shelves.stealDirty(own);
-                dirty = pages != null;
+                stolen = shelves.stealDirty(own);
+                pages = stolen == null ? null : stolen.run();
             }
             if (pages == null && own.pending > own.waiters) {
                 pages = cleaner.await(own);
             }
             shelves.forgetUnused(own);
-            if (pages == null) {
-                return null;
+            if (pages != null) {
+                hits++;
+                savedBytes += source.savedBy(size);
+                enliven(pages);
             }
-            hits++;
-            savedBytes += source.savedBy(size);
-            enliven(pages);
-            if (!dirty) {
+            if (stolen == null) {
                 return pages;
             }
         } finally {
             lock.unlock();
         }
-        return cleaner.wipe(pages) ? pages : dropTaken(pages);
+        return cleaner.wipe(stolen.rest()) ? stolen.run() : dropTaken(stolen.run());
     }
 
     /** A run that was counted as taken cannot be used. */
     private @Nullable Pages dropTaken(Pages pages) {
-        enter(lock);
+        RunCleaner.enter(lock);
         try {
             hits--;
             savedBytes -= source.savedBy(pages.size());
@@ -195,8 +188,9 @@ public final class PagePool implements AutoCloseable {
      */
     public void retire(Pages pages, boolean reusable) {
         List<Pages> doomed = List.of();
-        RunShelves.Shelf behind = null;
-        enter(lock);
+        RunShelves.Shelf begun = null;
+        long share = 0;
+        RunCleaner.enter(lock);
         try {
             if (!live.remove(pages)) {
                 throw new IllegalArgumentException(
@@ -208,7 +202,13 @@ public final class PagePool implements AutoCloseable {
                 doomed = makeRoom(size);
             }
             if (reusable && !closed && pages.writable() && size <= room()) {
-                behind = cleaner.add(pages);
+                share = cleaner.share(pages);
+                if (share == 0) {
+                    cleaner.add(pages);
+                } else {
+                    begun = cleaner.addBegun(pages);
+                }
+                mostKeptBytes = Math.max(mostKeptBytes, highWaterBytes - room());
             } else {
                 doomed = new ArrayList<>(doomed);
                 doomed.add(pages);
@@ -217,8 +217,8 @@ public final class PagePool implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        if (behind != null) {
-            cleaner.zero(behind, pages);
+        if (begun != null) {
+            cleaner.begin(begun, pages, share);
         }
         doomed.forEach(source::takeBack);
     }
@@ -233,7 +233,7 @@ public final class PagePool implements AutoCloseable {
     public long shrink(long bytes) {
         List<Pages> doomed = new ArrayList<>();
         long freed;
-        enter(lock);
+        RunCleaner.enter(lock);
         try {
             freed = evict(bytes, doomed);
         } finally {
@@ -249,7 +249,7 @@ public final class PagePool implements AutoCloseable {
      * @return the numbers of one moment
      */
     public PoolStats stats() {
-        enter(lock);
+        RunCleaner.enter(lock);
         try {
             return new PoolStats(
                     live.size(),
@@ -268,9 +268,23 @@ public final class PagePool implements AutoCloseable {
         }
     }
 
+    /**
+     * The most that the pool kept at any moment so far; never more than the high-water mark.
+     *
+     * @return bytes, zeroed or waiting for it
+     */
+    public long mostKeptBytes() {
+        RunCleaner.enter(lock);
+        try {
+            return mostKeptBytes;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Waits until every run that came back is zeroed, or was given back to the system. */
     public void awaitZeroed() {
-        enter(lock);
+        RunCleaner.enter(lock);
         try {
             cleaner.awaitAll();
         } finally {
@@ -286,7 +300,7 @@ public final class PagePool implements AutoCloseable {
     public void close() {
         List<Pages> doomed = new ArrayList<>();
         @Nullable Thread thread;
-        enter(lock);
+        RunCleaner.enter(lock);
         try {
             closed = true;
             evict(Long.MAX_VALUE, doomed);
@@ -314,7 +328,7 @@ public final class PagePool implements AutoCloseable {
     /** Gives back all that the pool keeps, and waits for the runs that are being zeroed to give them back too. */
     private long reclaimAll() {
         long freed = shrink(Long.MAX_VALUE);
-        enter(lock);
+        RunCleaner.enter(lock);
         try {
             cleaner.awaitUnderWay();
         } finally {
@@ -357,16 +371,6 @@ public final class PagePool implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("this page pool is closed");
         }
-    }
-
-    static void enter(ReentrantLock lock) {
-        for (int i = 0; i < TRIES; i++) {
-            if (lock.tryLock()) {
-                return;
-            }
-            Thread.onSpinWait();
-        }
-        lock.lock();
     }
 
     private static void joinUninterruptibly(Thread thread) {

@@ -8,8 +8,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Zeroes the runs that a pool got back: a daemon thread, one run at a time and off the lock, and whoever gives small
- * runs back faster than the thread keeps up with.
+ * Zeroes the runs that a pool got back: a daemon thread, one run at a time and off the lock. Whoever gives small runs
+ * back faster than the thread keeps up with begins with them, as far as the thread is behind.
  *
  * <p>Methods are for use with the pool's lock held unless they say otherwise; they never zero with it held.
  */
@@ -18,8 +18,18 @@ final class RunCleaner {
 
     /** A run up to this size is zeroed in less time than it takes to wake a thread that waits for it. */
     static final long SMALL_BYTES = 64 << 10;
-    /** With more than this before it, a small run is zeroed by the thread that gives it back. */
+    /** With more than this before it, the thread that gives a small run back begins to zero it. */
     static final long BACKLOG_BYTES = 256 << 10;
+    /** The more there is to do, the more of it is done by who gives back: this part of it. */
+    private static final int SHARE = 16;
+
+    private static final long ALIGNMENT = 16 << 10;
+
+    /**
+     * How often a thread tries to get the lock before it sleeps: critical sections are shorter than a sleep by far. On one
+     * processor whoever has the lock does not run meanwhile.
+     */
+    private static final int TRIES = Runtime.getRuntime().availableProcessors() > 1 ? 200 : 0;
 
     private final RunSource source;
     private final RunShelves shelves;
@@ -47,16 +57,54 @@ final class RunCleaner {
     }
 
     /**
-     * Puts a run on its shelf, to be zeroed by the thread.
+     * How much of a run its last owner should zero before it is {@link #add added}, because the thread has too much to
+     * do.
      *
-     * @return the run's shelf if the thread has too much to do: the caller is to {@link #zero} it with the lock released
+     * @return bytes, 0 for nothing
      */
-    RunShelves.@Nullable Shelf add(Pages run) {
-        if (run.size() <= SMALL_BYTES && shelves.dirtyBytes >= BACKLOG_BYTES) {
-            zeroing++;
-            return shelves.addPending(run);
+    long share(Pages run) {
+        if (run.size() > SMALL_BYTES || shelves.dirtyBytes < BACKLOG_BYTES) {
+            return 0;
         }
-        todo.addLast(shelves.addDirty(run));
+        return Math.min(run.size(), (shelves.dirtyBytes / SHARE) & -ALIGNMENT);
+    }
+
+    /** Puts a run on its shelf, to be zeroed by the thread. */
+    void add(Pages run) {
+        queue(shelves.addDirty(run));
+    }
+
+    /** Counts a run as one that is being zeroed. The caller is to {@link #begin} with it, without the lock. */
+    RunShelves.Shelf addBegun(Pages run) {
+        zeroing++;
+        return shelves.addPending(run);
+    }
+
+    /** Zeroes the first bytes of a run and leaves the rest to the thread. For use without the lock. */
+    void begin(RunShelves.Shelf own, Pages run, long bytes) {
+        if (bytes == run.size()) {
+            zero(own, new RunShelves.Dirty(run, 0));
+            return;
+        }
+        boolean clean = wipe(run.slice(0, bytes));
+        enter(lock);
+        try {
+            if (clean && !closed) {
+                zeroing--;
+                zeroings++;
+                shelves.putBack(own, new RunShelves.Dirty(run, bytes));
+                queue(own);
+                fewer(); // are being zeroed
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        finish(own, run, false);
+    }
+
+    private void queue(RunShelves.Shelf own) {
+        todo.addLast(own);
         if (thread == null) {
             thread = Thread.ofPlatform()
                     .daemon()
@@ -64,7 +112,6 @@ final class RunCleaner {
                     .start(this::zeroUntilClosed);
         }
         wake();
-        return null;
     }
 
     /** Waits for a run of a shelf that has none but pending ones. Answers with null if others were faster. */
@@ -129,8 +176,8 @@ final class RunCleaner {
     private void zeroUntilClosed() {
         while (true) {
             RunShelves.Shelf own;
-            Pages run;
-            lock.lock();
+            RunShelves.Dirty run;
+            enter(lock);
             try {
                 while (todo.isEmpty() && !closed) {
                     idle = true;
@@ -152,14 +199,18 @@ final class RunCleaner {
         }
     }
 
-    /** Zeroes a run and puts it on its shelf, or gives it back to the system. For use without the lock. */
-    void zero(RunShelves.Shelf own, Pages run) {
-        boolean clean = wipe(run);
-        PagePool.enter(lock);
+    /** Zeroes the rest of a run and puts it on its shelf, or gives it back to the system. */
+    private void zero(RunShelves.Shelf own, RunShelves.Dirty dirty) {
+        finish(own, dirty.run(), wipe(dirty.rest()));
+    }
+
+    private void finish(RunShelves.Shelf own, Pages run, boolean wiped) {
+        boolean clean;
+        enter(lock);
         try {
             zeroing--;
             zeroings++;
-            clean &= !closed;
+            clean = wiped && !closed;
             if (clean) {
                 shelves.addClean(own, run);
             } else {
@@ -174,7 +225,7 @@ final class RunCleaner {
         }
     }
 
-    /** Zeroes a run. False: it must not reach anybody. For use without the lock. */
+    /** Zeroes memory. False: it must not reach anybody. For use without the lock. */
     boolean wipe(Pages run) {
         try {
             source.zero(run);
@@ -183,5 +234,16 @@ final class RunCleaner {
             LOG.log(Level.WARNING, run + " could not be zeroed and are given back to the system", broken);
             return false;
         }
+    }
+
+    /** Locks. */
+    static void enter(ReentrantLock lock) {
+        for (int i = 0; i < TRIES; i++) {
+            if (lock.tryLock()) {
+                return;
+            }
+            Thread.onSpinWait();
+        }
+        lock.lock();
     }
 }

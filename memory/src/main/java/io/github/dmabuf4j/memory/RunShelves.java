@@ -18,11 +18,24 @@ final class RunShelves {
     /** Runs that were taken off for good. */
     long dropped;
 
+    /**
+     * A run that is to be zeroed.
+     *
+     * @param run the run
+     * @param from where the part begins that is not zero yet, in bytes
+     */
+    record Dirty(Pages run, long from) {
+        /** The part that is not zero yet. */
+        Pages rest() {
+            return from == 0 ? run : run.slice(from, run.size() - from);
+        }
+    }
+
     /** The runs of one size. */
     static final class Shelf {
         final long size;
         private final ArrayDeque<Pages> clean = new ArrayDeque<>();
-        private final ArrayDeque<Pages> dirty = new ArrayDeque<>();
+        private final ArrayDeque<Dirty> dirty = new ArrayDeque<>();
         /** Dirty runs and the one that is being zeroed. */
         int pending;
         /** Threads that wait for one of the pending runs. */
@@ -43,8 +56,13 @@ final class RunShelves {
 
     Shelf addDirty(Pages run) {
         Shelf shelf = addPending(run);
-        shelf.dirty.addLast(run);
+        shelf.dirty.addLast(new Dirty(run, 0));
         return shelf;
+    }
+
+    /** Has the rest of a run wait that was counted as dirty before. */
+    void putBack(Shelf shelf, Dirty rest) {
+        shelf.dirty.addLast(rest);
     }
 
     /** Counts a run as dirty that is being zeroed already, until it is {@link #addClean clean} or {@link #lose lost}. */
@@ -57,13 +75,13 @@ final class RunShelves {
     }
 
     /** Takes a run to be zeroed; it counts as dirty until it is {@link #addClean clean} or {@link #lose lost}. */
-    @Nullable Pages takeDirty(Shelf shelf) {
+    @Nullable Dirty takeDirty(Shelf shelf) {
         return shelf.dirty.pollFirst();
     }
 
     /** Takes a run away that waits to be zeroed, the one that came last: it may still be in the processor's cache. */
-    @Nullable Pages stealDirty(Shelf shelf) {
-        Pages run = shelf.dirty.pollLast();
+    @Nullable Dirty stealDirty(Shelf shelf) {
+        Dirty run = shelf.dirty.pollLast();
         if (run != null) {
             removeDirty(shelf);
         }
@@ -125,7 +143,7 @@ final class RunShelves {
         while (freed < bytes && oldestFirst.hasNext()) {
             Shelf each = oldestFirst.next();
             while (freed < bytes && !each.dirty.isEmpty()) {
-                doomed.add(each.dirty.removeFirst());
+                doomed.add(each.dirty.removeFirst().run());
                 freed += each.size;
                 dropped++;
                 removeDirty(each);

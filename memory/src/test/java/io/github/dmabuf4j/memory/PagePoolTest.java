@@ -125,6 +125,31 @@ class PagePoolTest {
     }
 
     @Test
+    void ofARunThatIsNotSoSmallOnlyTheBeginningIsZeroedByWhoGivesItBack() throws Exception {
+        GatedBacking gated = new GatedBacking();
+        int pages = 8;
+        try (PagePool pool = new PagePool(gated, 1 << 20)) {
+            Pages large = pool.take(RunCleaner.BACKLOG_BYTES, "large");
+            Pages run = pool.take(pages * PAGE, "not so small");
+            bytes(run).fill((byte) 0xA5);
+            pool.retire(large, true);
+            gated.zeroing.await();
+            pool.retire(run, true);
+            long begun = bytes(run).mismatch(MemorySegment.ofArray(new byte[(int) (pages * PAGE)]));
+            assertThat(begun).isEqualTo(RunCleaner.BACKLOG_BYTES / 16);
+            assertThat(pool.stats().waitingRuns()).isEqualTo(2);
+            gated.gate.countDown();
+            settle(pool);
+            Pages again = pool.take(pages * PAGE, "again");
+            assertThat(again).isSameAs(run);
+            assertThat(bytes(again).mismatch(MemorySegment.ofArray(new byte[(int) (pages * PAGE)])))
+                    .isEqualTo(-1);
+            pool.retire(again, true);
+        }
+        assertThat(gated.memory.given()).isZero();
+    }
+
+    @Test
     void aSizeThatNobodyAsksForMakesRoom() throws IOException {
         try (PagePool pool = new PagePool(backing, 4 * PAGE)) {
             Pages old = pool.take(3 * PAGE, "old");

@@ -228,6 +228,34 @@ public abstract class HeapContract {
 
     @ParameterizedTest
     @EnumSource
+    void whatIsLargerThanEverythingIsRefusedBeforeAnythingIsGivenBack(HeapMaker maker) throws IOException {
+        try (DmaHeap heap = heap(maker)) {
+            heap.allocate(HeapMaker.CHUNK_PAGES * page).close();
+            heap.awaitIdle();
+            HeapStats before = heap.stats();
+            if (heap.capacity() == Long.MAX_VALUE) {
+                // Only the system knows, when it is asked.
+                assertThatExceptionOfType(HeapExhaustedException.class)
+                        .isThrownBy(() -> heap.allocate(1L << 56))
+                        .matches(refused -> refused.requested() == 1L << 56)
+                        .matches(refused -> refused.free() == -1 || refused.free() < refused.requested());
+                return;
+            }
+            long kept = maker.hasRegion() ? 0 : before.pooledBytes();
+            long free = maker.hasRegion() ? HeapMaker.REGION_PAGES * page : heap.capacity() - kept;
+            assertThatExceptionOfType(HeapExhaustedException.class)
+                    .isThrownBy(() -> heap.allocate(heap.capacity() + 1))
+                    .matches(refused -> refused.free() == free, "free " + free)
+                    .matches(refused -> refused.largestRun() == free, "in one run")
+                    .withMessageContaining(free + "")
+                    .withMessageContaining("the longest run of them has " + free);
+            assertThat(heap.stats()).isEqualTo(before);
+        }
+        assertThat(outBytes()).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void sharedMemoryGetsNoOtherOwner(HeapMaker maker) throws IOException {
         try (DmaHeap heap = heap(maker)) {
             DmaBuf buffer = heap.allocate(HeapMaker.CHUNK_PAGES * page);

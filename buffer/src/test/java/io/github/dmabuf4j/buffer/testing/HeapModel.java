@@ -69,12 +69,12 @@ final class HeapModel {
                 } else {
                     heap.awaitIdle();
                 }
-                check(heap, limits, out, maintenance, where);
+                check(heap, limits, page, out, maintenance, where);
             }
             out.forEach(each -> each.buffer.close());
             out.clear();
             heap.awaitIdle();
-            check(heap, limits, out, maintenance, maker + ", seed " + seed + ", at the end");
+            check(heap, limits, page, out, maintenance, maker + ", seed " + seed + ", at the end");
         }
     }
 
@@ -124,15 +124,30 @@ final class HeapModel {
         return usage;
     }
 
-    private static void check(
-            DmaHeap heap, HeapLimits limits, List<Out> out, CountingMaintenance maintenance, String where) {
+    private void check(
+            DmaHeap heap, HeapLimits limits, long page, List<Out> out, CountingMaintenance maintenance, String where) {
         HeapStats stats = heap.stats();
         assertThat(stats.liveBuffers()).as(where).isEqualTo(out.size());
         assertThat(stats.liveBytes()).as(where).isEqualTo(bytes(out));
         assertThat(heap.owners()).as(where).isEqualTo(usage(out));
         assertThat(stats.maintainedBytes()).as(where).isEqualTo(maintenance.maintained.get());
+        if (maker.hasRegion()) {
+            assertThat(stats.pooledBytes()).as(where).isEqualTo(HeapMaker.REGION_PAGES * page - bytes(out));
+            assertThat(stats.mostPooledBytes()).as(where).isEmpty();
+            assertThat(heap.reclaimableBytes()).as(where).isZero();
+            return;
+        }
         assertThat(stats.pooledBytes())
                 .as(where)
                 .isLessThanOrEqualTo(Caching.values().length * limits.highWaterBytes());
+        long most = maker.keeps() ? limits.highWaterBytes() : 0;
+        assertThat(stats.mostPooledBytes().values())
+                .as(where)
+                .allSatisfy(kept -> assertThat(kept).isBetween(0L, most));
+        assertThat(stats.mostPooledBytes().values().stream()
+                        .mapToLong(Long::longValue)
+                        .sum())
+                .as(where)
+                .isGreaterThanOrEqualTo(stats.pooledBytes());
     }
 }

@@ -74,7 +74,7 @@ public final class CaptureHeap implements DmaHeap {
     @Override
     public synchronized HeapStats stats() {
         long bytes = buffers.stream().limit(given).mapToLong(KernelDmaBuf::size).sum();
-        return new HeapStats(given, bytes, 0, 0, 0, given, 0, 0, 0);
+        return new HeapStats(given, bytes, 0, 0, 0, given, 0, 0, 0, Map.of());
     }
 
     @Override
