@@ -11,6 +11,10 @@
  *   <li>{@link io.github.dmabuf4j.linux.dmabuf.UdmabufBacking}: memory files of this process that are dma-bufs too;
  *   <li>{@link io.github.dmabuf4j.linux.MemfdBacking}: memory files alone, which work everywhere.
  * </ul>
+ *
+ * <p>{@link io.github.dmabuf4j.linux.dmabuf.DmaBufs} takes in what others made: descriptors of any origin, with what their bytes
+ * mean. A {@link io.github.dmabuf4j.linux.dmabuf.ForeignImage} is such a picture, a
+ * {@link io.github.dmabuf4j.linux.dmabuf.ForeignFrame} one turn of it: from the producer's word to ours.
  */
 @NullMarked
 package io.github.dmabuf4j.linux.dmabuf;

@@ -58,7 +58,7 @@ public final class Ioctl<R> {
          * Reads it.
          *
          * @param answer what the call returned, 0 or more
-         * @param argument the structure as the driver left it
+         * @param argument the structure as the driver left it; gone when the decoder returns
          * @return what it says
          */
         R decode(int answer, CValue argument);
@@ -109,7 +109,7 @@ public final class Ioctl<R> {
      * @throws SystemCallException if it is refused
      */
     public R call(BorrowedFd fd, String sentence, Encoder encoder) throws SystemCallException {
-        try (Arena arena = Arena.ofConfined()) {
+        try (Arena arena = CallMemory.open()) {
             CValue argument = struct.allocate(arena);
             encoder.encode(argument, arena);
             int answer = fd.use(number -> repeat(number, request, argument.memory(), repeatsAgain));
