@@ -41,8 +41,7 @@ final class CommandProcess implements AutoCloseable {
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectOutput(output.toFile()).redirectError(errors.toFile());
         // For the processes that it starts, too.
-        // A compiler that replaces its own code trips over the emulated processor, which may run a mixture of the old and the
-        // new (SIGILL): one is enough.
+        // One compiler: code that is replaced while it runs may be an illegal instruction when emulated (SIGILL).
         builder.environment().put("JAVA_TOOL_OPTIONS", "-Ddmabuf4j.timeScale=10 -XX:TieredStopAtLevel=1");
         return new CommandProcess(builder.start(), output, errors);
     }
