@@ -27,11 +27,22 @@ import picocli.CommandLine.Spec;
             "own. The table says how many seeds showed the mistake, how many showed anything",
             "with the cure (none, or the command ends with 1), how many bytes were cleaned or",
             "invalidated for that, and both counts where devices look into the cache. Then:",
-            "what sharing a buffer costs, by mapping. --trace and --svg take the first seed",
-            "that shows the mistake of the first experiment."
+            "what sharing a buffer costs, by mapping. --trace and --svg take each experiment",
+            "in turn, on each heap that is named, or else on one, with the first seed that",
+            "shows the mistake: litmus old-data --heap cma --seeds 7 --trace."
         },
         mixinStandardHelpOptions = true)
 final class LitmusCommand implements Callable<Integer> {
+    /** For the help. */
+    static final class HeapNames implements Iterable<String> {
+        HeapNames() {}
+
+        @Override
+        public Iterator<String> iterator() {
+            return LitmusRun.heaps().iterator();
+        }
+    }
+
     /** For the help. */
     static final class Names implements Iterable<String> {
         Names() {}
@@ -48,6 +59,13 @@ final class LitmusCommand implements Callable<Integer> {
             description = "Which experiments; all if none is named: ${COMPLETION-CANDIDATES}.",
             completionCandidates = Names.class)
     private @Nullable List<String> names;
+
+    @Option(
+            names = "--heap",
+            paramLabel = "HEAP",
+            description = "On which heap; may be repeated. All if none is named: ${COMPLETION-CANDIDATES}.",
+            completionCandidates = HeapNames.class)
+    private List<String> heaps = List.of();
 
     @Option(
             names = "--seeds",
@@ -74,7 +92,17 @@ final class LitmusCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        LitmusRun run = new LitmusRun(choose(), seeds.first(), seeds.last());
+        List<String> known = LitmusRun.names();
+        List<String> chosen = names == null ? known : names;
+        check("experiment", chosen, known);
+        check("heap", heaps, LitmusRun.heaps());
+        LitmusRun run = new LitmusRun(chosen, heaps, seeds.first(), seeds.last());
+        if (run.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), String.join("; ", run.untried()));
+        }
+        if (svg != null) {
+            OutputFile.checkPlace(svg);
+        }
         if (trace) {
             System.out.print(run.trace());
         }
@@ -95,22 +123,17 @@ final class LitmusCommand implements Callable<Integer> {
         return holds ? 0 : 1;
     }
 
-    private List<String> choose() {
-        List<String> known = LitmusRun.names();
-        if (names == null) {
-            return known;
-        }
-        for (String name : names) {
+    private void check(String kind, List<String> chosen, List<String> known) {
+        for (String name : chosen) {
             if (!known.contains(name)) {
                 throw new ParameterException(
-                        spec.commandLine(), "there is no experiment '" + name + "', only " + String.join(", ", known));
+                        spec.commandLine(),
+                        "there is no " + kind + " '" + name + "', only " + String.join(", ", known));
             }
         }
-        return names;
     }
 
     private static void write(Path file, String text) throws IOException {
-        OutputFile.checkPlace(file);
         try (OutputFile out = OutputFile.open(file.toString())) {
             ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
             while (bytes.hasRemaining()) {

@@ -63,7 +63,7 @@ class CommandLineTest {
         "capture, DEVICE --listen --list --size --format --rate --heap --frames",
         "receive, SOCKET --output --raw",
         "present, NODE SOCKET --input --connector --mode --frames --json",
-        "litmus, EXPERIMENT --seeds --json --trace --svg uncached-allocation",
+        "litmus, EXPERIMENT --heap --seeds --json --trace --svg uncached-allocation system-contig",
         "doctor, --json"
     })
     void everyCommandHasHelp(String command, String options) {
@@ -111,6 +111,8 @@ class CommandLineTest {
                 "receive s --raw",
                 "doctor extra",
                 "litmus fly",
+                "litmus --heap fly",
+                "litmus missing-begin --heap protected",
                 "litmus --seeds",
                 "litmus --seeds 2..1",
                 "litmus --seeds -1..1",
@@ -170,11 +172,32 @@ class CommandLineTest {
         run("litmus", "old-data", "--trace");
         assertThat(status).isZero();
         assertThat(out).contains("stores", "loads uncached", "and should be 00");
+        run(
+                "litmus",
+                "pool-reuse",
+                "missing-begin",
+                "--heap",
+                "protected",
+                "--heap",
+                "chunk",
+                "--seeds",
+                "5",
+                "--json");
+        assertThat(out)
+                .contains("\"heap\": \"chunk\"", "\"heap\": \"protected\"", "\"notTried\"", "never mapped by the CPU")
+                .doesNotContain("\"heap\": \"system\"");
+        run("litmus", "missing-end", "wrong-direction", "--heap", "carveout", "--seeds", "3", "--trace");
+        assertThat(status).isZero();
+        assertThat(out)
+                .startsWith("missing-end on heap carveout, seed 3\n")
+                .contains("\nwrong-direction on heap carveout, seed 3\n");
         Path picture = folder.resolve("line.svg");
         run("litmus", "old-data", "--svg", picture.toString());
         assertThat(status).isZero();
         assertThat(out).isEmpty();
         assertThat(picture).content().startsWith("<svg").endsWith("</svg>\n");
+        run("litmus", "missing-begin", "missing-end", "--heap", "cma", "--svg", picture.toString());
+        assertThat(picture).content().containsSubsequence("missing-begin --heap cma", "missing-end --heap cma");
         run("litmus", "--svg", folder.resolve("no/folder.svg").toString());
         refused("there is no folder");
     }

@@ -2,6 +2,7 @@ package io.github.dmabuf4j.linux;
 
 import io.github.dmabuf4j.linux.sys.Mappings;
 import io.github.dmabuf4j.memory.PageBacking;
+import io.github.dmabuf4j.memory.Room;
 import java.io.IOException;
 
 /**
@@ -27,6 +28,12 @@ public final class MemfdBacking implements PageBacking {
     @Override
     public long pageSize() {
         return Mappings.pageSize();
+    }
+
+    @Override
+    public Room room() {
+        long left = SystemMemory.room();
+        return left == Long.MAX_VALUE ? Room.UNKNOWN : new Room(left, left);
     }
 
     @Override

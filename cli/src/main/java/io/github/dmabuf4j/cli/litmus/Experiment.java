@@ -13,7 +13,7 @@ import java.util.function.BiFunction;
  * @param mistake what is done wrong, a few words
  * @param cure what is done instead, a few words
  * @param caching how the buffer is mapped
- * @param everyHeap whether it is a matter of heaps, and each of them is tried
+ * @param scope on which heaps it is tried
  * @param broken makes wrong maintenance of the right one; where the mistake is the program's, it changes nothing
  * @param trial the program
  */
@@ -23,7 +23,7 @@ record Experiment(
         String mistake,
         String cure,
         Caching caching,
-        boolean everyHeap,
+        Scope scope,
         BiFunction<Scene, CacheMaintenance, CacheMaintenance> broken,
         Trial trial) {
     /** What a program finds: nothing wrong. */

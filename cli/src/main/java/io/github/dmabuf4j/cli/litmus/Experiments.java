@@ -14,8 +14,8 @@ import java.util.List;
 /** All experiments, in the order in which they are best understood. */
 final class Experiments {
     static final int SIZE = 4096;
-    /** Enough that the next owner has a part of it, whatever the heap. */
-    private static final int SECRET = 18 * SIZE;
+    /** Memory is given out from its beginning, so that the next owner has a part of it, whatever the heap. */
+    private static final int SECRET = 2 * SIZE;
     /** Steps in which the cache may do what it likes. */
     static final int A_WHILE = 300;
 
@@ -27,7 +27,7 @@ final class Experiments {
                     "nothing is cleaned",
                     "cleaned when it becomes uncached",
                     Caching.UNCACHED,
-                    true,
+                    Scope.EVERY,
                     Mistakes::nothing,
                     Experiments::uncachedAllocation),
             new Experiment(
@@ -37,7 +37,7 @@ final class Experiments {
                     "nothing is cleaned",
                     "cleaned when it becomes uncached",
                     Caching.UNCACHED,
-                    true,
+                    Scope.EVERY,
                     Mistakes::nothing,
                     Experiments::oldData),
             new Experiment(
@@ -46,7 +46,7 @@ final class Experiments {
                     "all but the last line",
                     "every line",
                     Caching.UNCACHED,
-                    false,
+                    Scope.EVERY,
                     Mistakes::oneLineTooFew,
                     Experiments::uncachedAllocation),
             new Experiment(
@@ -56,7 +56,7 @@ final class Experiments {
                     "nothing is cleaned",
                     "cleaned once, and never again",
                     Caching.UNCACHED,
-                    false,
+                    Scope.KEPT,
                     Mistakes::nothing,
                     Experiments::poolReuse),
             new Experiment(
@@ -66,7 +66,7 @@ final class Experiments {
                     "zeroed through the cache",
                     "zeroed as it is mapped",
                     Caching.UNCACHED,
-                    false,
+                    Scope.KEPT,
                     Mistakes::zeroThroughTheCache,
                     Experiments::poolReuse),
             new Experiment(
@@ -75,7 +75,7 @@ final class Experiments {
                     "nothing is invalidated",
                     "invalidated around the device's work",
                     Caching.CACHED,
-                    false,
+                    Scope.MAPPED,
                     Mistakes::nothing,
                     Experiments::staleLines),
             new Experiment(
@@ -85,7 +85,7 @@ final class Experiments {
                     "invalidated before",
                     "invalidated before and after",
                     Caching.CACHED,
-                    false,
+                    Scope.MAPPED,
                     Mistakes::invalidateOnce,
                     Experiments::speculativeFill),
             new Experiment(
@@ -95,7 +95,7 @@ final class Experiments {
                     "no beginCpuAccess",
                     "beginCpuAccess before reading",
                     Caching.CACHED,
-                    false,
+                    Scope.MAPPED,
                     Mistakes::ofTheProgram,
                     Experiments::missingBegin),
             new Experiment(
@@ -105,7 +105,7 @@ final class Experiments {
                     "no CpuAccess.close",
                     "CpuAccess.close after writing",
                     Caching.CACHED,
-                    false,
+                    Scope.MAPPED,
                     Mistakes::ofTheProgram,
                     Experiments::missingEnd),
             new Experiment(
@@ -115,7 +115,7 @@ final class Experiments {
                     "mapped TO_DEVICE",
                     "mapped FROM_DEVICE",
                     Caching.CACHED,
-                    false,
+                    Scope.MAPPED,
                     Mistakes::ofTheProgram,
                     Experiments::wrongDirection),
             new Experiment(
@@ -125,7 +125,7 @@ final class Experiments {
                     "buffers 32 bytes apart",
                     "buffers a line apart",
                     Caching.CACHED,
-                    false,
+                    Scope.MAPPED,
                     Mistakes::ofTheProgram,
                     Experiments::sharedLine),
             new Experiment(
@@ -135,7 +135,7 @@ final class Experiments {
                     "through memory, not maintained",
                     "device to device",
                     Caching.CACHED,
-                    false,
+                    Scope.EVERY,
                     Mistakes::nothing,
                     PeerToPeer::run),
             new Experiment(
@@ -145,7 +145,7 @@ final class Experiments {
                     "store buffer not drained",
                     "drained before the device starts",
                     Caching.WRITE_COMBINED,
-                    false,
+                    Scope.MAPPED,
                     Mistakes::nothing,
                     Experiments::writeCombined));
 
@@ -157,7 +157,7 @@ final class Experiments {
 
     /** A device writes; after a while somebody reads. */
     private static long deviceWritesCpuReads(Scene scene, DmaBuf frame) throws IOException, InterruptedException {
-        byte[] picture = Scene.pattern(SIZE, 1);
+        byte[] picture = Scene.pattern((int) frame.size(), 1);
         scene.machine().note("the camera writes a frame");
         deviceWrites(scene.device("camera"), frame, DmaDirection.FROM_DEVICE, picture);
         scene.machine().run(A_WHILE);
@@ -185,7 +185,7 @@ final class Experiments {
     private static long poolReuse(Scene scene) throws IOException, InterruptedException {
         scene.machine().note("a first owner writes, and ends");
         DmaBuf first = scene.buffer(SIZE);
-        Scene.write(first, Scene.pattern(SIZE, 2));
+        scene.use(first, Scene.pattern(SIZE, 2));
         scene.giveBack(first);
         DmaBuf second = scene.buffer(SIZE);
         scene.machine().note("the second owner has a page that must be zero");

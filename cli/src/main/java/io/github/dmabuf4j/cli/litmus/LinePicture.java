@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Draws what happens to one line of memory as SVG: lanes for the CPU, the cache, memory and the device, time from left
@@ -32,6 +33,15 @@ final class LinePicture {
     private final String device;
     private int width;
 
+    /**
+     * The picture of one experiment, to be put into a document.
+     *
+     * @param width how wide it is
+     * @param height how high it is
+     * @param elements what it is made of
+     */
+    record Drawing(int width, int height, String elements) {}
+
     private LinePicture(Experiment experiment, int right, String device) {
         this.right = right;
         this.rightName = right == 0 ? "zeros" : "the frame";
@@ -45,20 +55,22 @@ final class LinePicture {
      * @param experiment which
      * @param heap on which heap
      * @param seed with which seed
-     * @return the picture, or an empty text if this seed does not show the mistake
+     * @return the picture, or null if this seed does not show the mistake
      */
-    static String of(Experiment experiment, TriedHeap heap, long seed) {
+    static @Nullable Drawing of(Experiment experiment, TriedHeap heap, long seed) {
         long wrong;
         int right;
+        int looks;
         try (Scene scene = new Scene(experiment, heap, seed, false, false)) {
             wrong = Litmus.run(scene);
             right = scene.rightByte();
+            looks = scene.looks();
         }
         if (wrong == Experiment.RIGHT) {
-            return "";
+            return null;
         }
-        List<Moment> bad = record(experiment, heap, seed, wrong, false);
-        List<Moment> good = record(experiment, heap, seed, wrong, true);
+        List<Moment> bad = record(experiment, heap, seed, wrong, looks, false);
+        List<Moment> good = record(experiment, heap, seed, wrong, looks, true);
         String device = bad.stream()
                 .map(Moment::event)
                 .filter(event -> event.action() == Action.DMA_READ || event.action() == Action.DMA_WRITE)
@@ -68,9 +80,30 @@ final class LinePicture {
         return new LinePicture(experiment, right, device).draw(experiment, heap, seed, shorten(bad), shorten(good));
     }
 
-    private static List<Moment> record(Experiment experiment, TriedHeap heap, long seed, long address, boolean cured) {
+    /** A document of pictures, one below the other. */
+    static String document(List<Drawing> drawings) {
+        int width = drawings.stream().mapToInt(Drawing::width).max().orElse(0);
+        int height = drawings.stream().mapToInt(Drawing::height).sum();
+        StringBuilder document = new StringBuilder("""
+                <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" font-family="sans-serif" font-size="13">
+                <rect width="%d" height="%d" fill="#ffffff"/>
+                <defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">\
+                <path d="M0 0 L8 4 L0 8 z" fill="#222222"/></marker></defs>
+                """.formatted(width, height, width, height));
+        int top = 0;
+        for (Drawing each : drawings) {
+            document.append("<g transform=\"translate(0 %d)\">\n".formatted(top))
+                    .append(each.elements())
+                    .append("</g>\n");
+            top += each.height();
+        }
+        return document.append("</svg>\n").toString();
+    }
+
+    private static List<Moment> record(
+            Experiment experiment, TriedHeap heap, long seed, long address, int looks, boolean cured) {
         try (Scene scene = new Scene(experiment, heap, seed, false, cured)) {
-            return Moment.record(scene, address);
+            return Moment.record(scene, address, looks);
         }
     }
 
@@ -95,15 +128,9 @@ final class LinePicture {
         return kept.subList(Math.max(0, kept.size() - MOST_COLUMNS), kept.size());
     }
 
-    private String draw(Experiment experiment, TriedHeap heap, long seed, List<Moment> bad, List<Moment> good) {
+    private Drawing draw(Experiment experiment, TriedHeap heap, long seed, List<Moment> bad, List<Moment> good) {
         width = LEFT + COLUMN * Math.max(5, Math.max(bad.size(), good.size())) + 20;
         int height = HEAD + 2 * PANEL + 10;
-        svg.append("""
-                <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" font-family="sans-serif" font-size="13">
-                <rect width="%d" height="%d" fill="#ffffff"/>
-                <defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">\
-                <path d="M0 0 L8 4 L0 8 z" fill="#222222"/></marker></defs>
-                """.formatted(width, height, width, height));
         text(16, 26, 17, "#111111", "bold", "start", "One line of memory: " + experiment.name());
         int at = 46;
         for (String part : wrap(experiment.shows(), width / 7)) {
@@ -119,9 +146,8 @@ final class LinePicture {
                 "#888888",
                 "normal",
                 "end",
-                "heap " + heap.name() + ", seed " + seed + ": dmabuf4j litmus " + experiment.name() + " --seeds " + seed
-                        + ".." + seed + " --trace");
-        return svg.append("</svg>\n").toString();
+                "dmabuf4j litmus " + experiment.name() + " --heap " + heap.name() + " --seeds " + seed + " --trace");
+        return new Drawing(width, height, svg.toString());
     }
 
     private void panel(int top, String title, String color, List<Moment> moments, boolean bad) {

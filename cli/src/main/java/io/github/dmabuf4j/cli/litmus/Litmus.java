@@ -11,7 +11,7 @@ import java.util.stream.LongStream;
  * Runs experiments over seeds, on all processors there are.
  *
  * @param experiments which
- * @param heaps on which heaps; experiments that are not a matter of heaps use the first
+ * @param heaps on which heaps, as far as they are in the scope of an experiment
  * @param firstSeed the first seed
  * @param lastSeed the last seed
  */
@@ -24,7 +24,7 @@ record Litmus(List<Experiment> experiments, List<TriedHeap> heaps, long firstSee
     List<Verdict> run() {
         List<Verdict> verdicts = new ArrayList<>();
         for (Experiment experiment : experiments) {
-            for (TriedHeap heap : experiment.everyHeap() ? heaps : heaps.subList(0, 1)) {
+            for (TriedHeap heap : experiment.scope().of(heaps)) {
                 verdicts.add(judge(experiment, heap));
             }
         }

@@ -5,18 +5,21 @@ import io.github.dmabuf4j.cli.report.Json;
 import io.github.dmabuf4j.cli.report.ResultTable;
 import io.github.dmabuf4j.memory.Caching;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 /**
  * The results for people and for programs.
  *
  * @param verdicts what came of the experiments
+ * @param untried what would mean nothing
  * @param costs what sharing costs
  */
-record LitmusReport(List<Verdict> verdicts, CostTable costs) {
+record LitmusReport(List<Verdict> verdicts, List<Untried> untried, CostTable costs) {
     private static final int WIDTH = 100;
 
     /** Whether every cure helped and coherent machines were never wrong. */
@@ -38,9 +41,24 @@ record LitmusReport(List<Verdict> verdicts, CostTable costs) {
         }
         return text.append('\n')
                 .append(table())
+                .append(untriedLines())
                 .append('\n')
                 .append(costTable())
                 .toString();
+    }
+
+    /** A line for each heap with something that is not tried on it. */
+    private String untriedLines() {
+        Map<String, List<String>> byHeap = new LinkedHashMap<>();
+        for (Untried each : untried) {
+            byHeap.computeIfAbsent(each.heap().name() + ", which " + each.why(), key -> new ArrayList<>())
+                    .add(each.experiment().name());
+        }
+        StringBuilder text = new StringBuilder();
+        byHeap.forEach(
+                (heap, names) -> LinePicture.wrap("Not tried on " + heap + ": " + String.join(", ", names) + ".", WIDTH)
+                        .forEach(line -> text.append(line).append('\n')));
+        return text.isEmpty() ? "" : "\n" + text;
     }
 
     private ResultTable table() {
@@ -121,6 +139,12 @@ record LitmusReport(List<Verdict> verdicts, CostTable costs) {
                     .put("coherentWrongWithMistake", verdict.coherentWithout())
                     .put("coherentWrongWithCure", verdict.coherentWith()));
         }
+        List<Json> left = untried.stream()
+                .map(each -> new Json()
+                        .put("experiment", each.experiment().name())
+                        .put("heap", each.heap().name())
+                        .put("why", each.why()))
+                .toList();
         List<Json> cycles = new ArrayList<>();
         for (CostTable.Row row : costs.rows()) {
             cycles.add(new Json()
@@ -141,6 +165,7 @@ record LitmusReport(List<Verdict> verdicts, CostTable costs) {
         return new Json()
                 .put("holds", holds())
                 .put("verdicts", rows)
+                .put("notTried", left)
                 .put("costs", cycles)
                 .put("crossovers", crossovers);
     }

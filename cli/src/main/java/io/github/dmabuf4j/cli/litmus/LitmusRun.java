@@ -6,23 +6,33 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
 
-/** The experiments of one call of the command. */
+/** The experiments of one call of the command, on some heaps. */
 public final class LitmusRun {
+    /** One experiment on one heap. */
+    private record Pair(Experiment experiment, TriedHeap heap) {}
+
     private final List<Experiment> experiments;
+    private final List<TriedHeap> heaps;
+    private final boolean everyHeap;
     private final long firstSeed;
     private final long lastSeed;
     private final List<Verdict> verdicts = new ArrayList<>();
 
     /**
-     * Chooses experiments.
+     * Chooses experiments and heaps.
      *
-     * @param names their names, each one of {@link #names()}
+     * @param names the experiments, each one of {@link #names()}
+     * @param heapNames the heaps, each one of {@link #heaps()}; none for all
      * @param firstSeed the first seed
      * @param lastSeed the last seed
      */
-    public LitmusRun(List<String> names, long firstSeed, long lastSeed) {
+    public LitmusRun(List<String> names, List<String> heapNames, long firstSeed, long lastSeed) {
         this.experiments = Experiments.ALL.stream()
                 .filter(each -> names.contains(each.name()))
+                .toList();
+        this.everyHeap = heapNames.isEmpty();
+        this.heaps = Heaps.ALL.stream()
+                .filter(each -> everyHeap || heapNames.contains(each.name()))
                 .toList();
         this.firstSeed = firstSeed;
         this.lastSeed = lastSeed;
@@ -38,12 +48,39 @@ public final class LitmusRun {
     }
 
     /**
+     * What heaps there are.
+     *
+     * @return their names
+     */
+    public static List<String> heaps() {
+        return Heaps.ALL.stream().map(TriedHeap::name).toList();
+    }
+
+    /**
      * How many experiments were chosen.
      *
      * @return the number
      */
     public int size() {
         return experiments.size();
+    }
+
+    /**
+     * What of the choice is not tried, because it would mean nothing.
+     *
+     * @return a sentence for each experiment on each such heap
+     */
+    public List<String> untried() {
+        return Untried.of(experiments, heaps).stream().map(Untried::toString).toList();
+    }
+
+    /**
+     * Whether anything of the choice can be tried.
+     *
+     * @return false if {@link #untried()} is all there is
+     */
+    public boolean isEmpty() {
+        return experiments.stream().allMatch(each -> each.scope().of(heaps).isEmpty());
     }
 
     /**
@@ -55,14 +92,14 @@ public final class LitmusRun {
     public boolean judge(LongConsumer progress) {
         verdicts.clear();
         for (int i = 0; i < experiments.size(); i++) {
-            verdicts.addAll(new Litmus(experiments.subList(i, i + 1), Heaps.ALL, firstSeed, lastSeed).run());
+            verdicts.addAll(new Litmus(experiments.subList(i, i + 1), heaps, firstSeed, lastSeed).run());
             progress.accept(i + 1);
         }
         return report().holds();
     }
 
     private LitmusReport report() {
-        return new LitmusReport(verdicts, new CostTable(Heaps.ALL.getFirst()));
+        return new LitmusReport(verdicts, Untried.of(experiments, heaps), new CostTable(Heaps.ALL.getFirst()));
     }
 
     /**
@@ -84,17 +121,31 @@ public final class LitmusRun {
     }
 
     /**
-     * What happens to the line that goes wrong in the first of the experiments, with the mistake and with the cure.
+     * What happens to the line that goes wrong, with the mistake and with the cure: in each of the experiments, with the
+     * first seed that shows it, on each of the heaps that were named, or else on the first.
      *
      * @return lines
-     * @throws IOException if none of the seeds shows the mistake
+     * @throws IOException if none of the seeds shows a mistake
      */
     public String trace() throws IOException {
-        Experiment experiment = experiments.getFirst();
-        TriedHeap heap = Heaps.ALL.getFirst();
+        StringBuilder text = new StringBuilder();
+        for (Pair each : pairs()) {
+            text.append(text.isEmpty() ? "" : "\n");
+            trace(each.experiment(), each.heap(), text);
+        }
+        return text.toString();
+    }
+
+    private void trace(Experiment experiment, TriedHeap heap, StringBuilder text) throws IOException {
         long seed = tellingSeed(experiment, heap);
-        StringBuilder text = new StringBuilder(
-                experiment.name() + " on heap " + heap.name() + ", seed " + seed + "\n" + experiment.shows() + "\n");
+        text.append(experiment.name())
+                .append(" on heap ")
+                .append(heap.name())
+                .append(", seed ")
+                .append(seed)
+                .append('\n')
+                .append(experiment.shows())
+                .append('\n');
         long line = wrongAddress(experiment, heap, seed) & -64;
         for (boolean cured : new boolean[] {false, true}) {
             text.append('\n')
@@ -110,19 +161,35 @@ public final class LitmusRun {
                 scene.machine().watch(null);
             }
         }
-        return text.toString();
     }
 
     /**
      * A picture of the same.
      *
-     * @return SVG
-     * @throws IOException if none of the seeds shows the mistake
+     * @return SVG, one picture below the other
+     * @throws IOException if none of the seeds shows a mistake
      */
     public String picture() throws IOException {
-        Experiment experiment = experiments.getFirst();
-        TriedHeap heap = Heaps.ALL.getFirst();
-        return LinePicture.of(experiment, heap, tellingSeed(experiment, heap));
+        List<LinePicture.Drawing> drawings = new ArrayList<>();
+        for (Pair each : pairs()) {
+            LinePicture.Drawing drawing =
+                    LinePicture.of(each.experiment(), each.heap(), tellingSeed(each.experiment(), each.heap()));
+            if (drawing != null) {
+                drawings.add(drawing);
+            }
+        }
+        return LinePicture.document(drawings);
+    }
+
+    private List<Pair> pairs() {
+        List<Pair> pairs = new ArrayList<>();
+        for (Experiment experiment : experiments) {
+            List<TriedHeap> covered = experiment.scope().of(heaps);
+            for (TriedHeap heap : everyHeap ? covered.subList(0, 1) : covered) {
+                pairs.add(new Pair(experiment, heap));
+            }
+        }
+        return pairs;
     }
 
     private long tellingSeed(Experiment experiment, TriedHeap heap) throws IOException {
@@ -131,7 +198,8 @@ public final class LitmusRun {
                 return seed;
             }
         }
-        throw new IOException("none of the seeds shows the mistake of " + experiment.name() + ": try more of them");
+        throw new IOException("none of the seeds shows the mistake of " + experiment.name() + " on heap " + heap.name()
+                + ": try more of them");
     }
 
     private static long wrongAddress(Experiment experiment, TriedHeap heap, long seed) {

@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * @param memory the byte in memory
  */
 record Moment(MachineEvent event, boolean inCache, boolean dirty, int cached, int memory) {
-    /** Runs an experiment and keeps what happened to one line. */
-    static List<Moment> record(Scene scene, long line) {
+    /** Runs an experiment and keeps what happened to one line until the program looked for a number of times. */
+    static List<Moment> record(Scene scene, long line, int looks) {
         Machine machine = scene.machine();
         int size = machine.config().lineSize();
         List<Moment> moments = new ArrayList<>();
@@ -33,10 +33,14 @@ record Moment(MachineEvent event, boolean inCache, boolean dirty, int cached, in
             }
         });
         AtomicInteger judged = new AtomicInteger();
-        scene.whenJudged(() -> judged.set(moments.size()));
+        scene.whenJudged(() -> {
+            if (scene.looks() <= looks) {
+                judged.set(moments.size());
+            }
+        });
         Litmus.run(scene);
         machine.watch(null);
-        // What comes behind is how the program ends.
+        // What comes behind is how the program goes on, and ends.
         return moments.subList(0, judged.get());
     }
 }

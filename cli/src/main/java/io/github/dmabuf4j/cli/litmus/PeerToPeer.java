@@ -49,7 +49,6 @@ final class PeerToPeer {
         MachineDevice camera = scene.device("camera").reachPeers();
         byte[] picture = Scene.pattern(Experiments.SIZE, 1);
         try (DmaBuf target = DmaBuf.export(new DeviceMemory(graphics.addMemory(Experiments.SIZE)))) {
-            byte[] arrived;
             if (scene.cured()) {
                 DmaDirection write = DmaDirection.FROM_DEVICE;
                 DmaDirection read = DmaDirection.TO_DEVICE;
@@ -59,16 +58,15 @@ final class PeerToPeer {
                     camera.write(written, 0, picture);
                     from.unmap(written, write);
                     DmaTable shown = to.map(read);
-                    arrived = graphics.read(shown, 0, Experiments.SIZE);
+                    byte[] arrived = graphics.read(shown, 0, Experiments.SIZE);
                     to.unmap(shown, read);
+                    return Arrays.equals(arrived, picture) ? Experiment.RIGHT : 0;
                 }
-                return Arrays.equals(arrived, picture) ? Experiment.RIGHT : 0;
             }
             DmaBuf frame = scene.buffer(Experiments.SIZE);
             Experiments.deviceWrites(camera, frame, DmaDirection.FROM_DEVICE, picture);
             scene.machine().run(Experiments.A_WHILE);
-            arrived = Experiments.deviceReads(graphics, frame, Experiments.SIZE);
-            return scene.firstWrong(frame.pages(), arrived, picture);
+            return scene.look(graphics, frame, picture);
         }
     }
 }

@@ -39,6 +39,7 @@ final class Scene implements AutoCloseable {
     private final List<DmaBuf> buffers = new ArrayList<>();
     private Runnable whenJudged = () -> {};
     private int rightByte = -1;
+    private int looks;
 
     /**
      * Sets the scene.
@@ -132,6 +133,15 @@ final class Scene implements AutoCloseable {
         }
     }
 
+    /** Writes all of a buffer as its first owner would: the CPU, or a device where the CPU cannot. */
+    void use(DmaBuf buffer, byte[] bytes) throws IOException, InterruptedException {
+        if (kind.mapped()) {
+            write(buffer, bytes);
+        } else {
+            Experiments.deviceWrites(device("decoder"), buffer, DmaDirection.FROM_DEVICE, bytes);
+        }
+    }
+
     /** Reads all of a buffer in a bracket. */
     static byte[] read(DmaBuf buffer) {
         try (CpuAccess access = buffer.beginCpuAccess(AccessMode.READ)) {
@@ -149,13 +159,17 @@ final class Scene implements AutoCloseable {
             machine.note("the CPU reads it");
             return firstWrong(buffer.pages(), read(buffer), expected);
         }
-        machine.note("the display reads it");
-        MachineDevice display = device("display");
-        try (DmaAttachment attachment = buffer.attach(display)) {
+        return look(device("display"), buffer, expected);
+    }
+
+    /** The same, by a device. */
+    long look(MachineDevice device, DmaBuf buffer, byte[] expected) throws IOException, InterruptedException {
+        machine.note("the " + device.name() + " reads it");
+        try (DmaAttachment attachment = buffer.attach(device)) {
             DmaTable table = attachment.map(DmaDirection.TO_DEVICE);
-            // A device without an IOMMU: its addresses are physical ones.
+            // A device without an IOMMU: its addresses are physical ones. The first page is all there is.
             long address = table.address(0);
-            int at = mismatch(display.read(table, 0, expected.length), expected);
+            int at = mismatch(device.read(table, 0, expected.length), expected);
             attachment.unmap(table, DmaDirection.TO_DEVICE);
             return at < 0 ? Experiment.RIGHT : address + at;
         }
@@ -164,6 +178,11 @@ final class Scene implements AutoCloseable {
     /** What the first wrong byte should be; -1 if nothing is wrong. */
     int rightByte() {
         return rightByte;
+    }
+
+    /** How often the program has looked whether it is right, until it was wrong. */
+    int looks() {
+        return looks;
     }
 
     /** Has something done whenever the program looks whether it is right, until it is wrong. */
@@ -179,6 +198,7 @@ final class Scene implements AutoCloseable {
 
     private int mismatch(byte[] found, byte[] expected) {
         if (rightByte < 0) {
+            looks++;
             whenJudged.run();
         }
         int at = Arrays.mismatch(Arrays.copyOf(found, expected.length), expected);
@@ -191,9 +211,9 @@ final class Scene implements AutoCloseable {
 
     @Override
     public void close() {
-        buffers.forEach(this::giveBack);
         if (heap != null) {
-            heap.close();
+            heap.close(); // first, so that it does not clean what nobody will have
         }
+        buffers.forEach(DmaBuf::close);
     }
 }

@@ -10,9 +10,10 @@ import java.io.IOException;
  *
  * @param name its name
  * @param mapped whether the CPU can reach its buffers
+ * @param keeps whether it keeps memory for its next owner
  * @param builder builds one
  */
-record TriedHeap(String name, boolean mapped, Builder builder) {
+record TriedHeap(String name, boolean mapped, boolean keeps, Builder builder) {
     /** Builds a heap. */
     @FunctionalInterface
     interface Builder {
