@@ -42,6 +42,16 @@ screen_pictures() {
         io.github.dmabuf4j.lab.ScreenPictures "$@"
 }
 
+# add_examples FOLDER: builds the examples in C that take part; without a compiler their tests are skipped, and say so.
+add_examples() {
+    local source=$root/examples/c/foreign-producer.c built=$root/lab/target/foreign-producer
+    if [ "$source" -nt "$built" ]; then
+        command -v cc >/dev/null || return 0
+        cc -std=c11 -O2 -static -o "$built" "$source" || die "$source does not compile; is the package libc6-dev there?"
+    fi
+    cp "$built" "$1/"
+}
+
 # run_suites KERNEL SUITE...: boots, runs, reports. Fails with the guest's log when anything fails or nothing ends.
 run_suites() {
     local name=$1 out=$lab/target/out/$1 job options started=$SECONDS ended sockets
@@ -54,6 +64,7 @@ cd /lab
 java="/jre/bin/java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -Xmx768m --enable-native-access=ALL-UNNAMED -Ddmabuf4j.lab=$name -Ddmabuf4j.timeScale=10 ${DMABUF4J_LAB_OPTIONS:-}"
 \$java -cp '/lab/jars/*' io.github.dmabuf4j.lab.Guest $*
 JOB
+    add_examples "$job/lab"
     make_guest "$kernel_folder" "$job"
     mapfile -t options < <(port report "$out/report" && port files "$out/files.tar")
     # Elsewhere, since the path of a socket must be short.

@@ -9,6 +9,7 @@ programs_packages=(
     # v4l2-ctl, and modetest
     v4l-utils libv4l-0 libv4lconvert0 libv4l2rds0 libjpeg62-turbo libudev1 libstdc++6
     libdrm-tests libdrm2 libdrm-amdgpu1
+    strace
     # gst-launch-1.0 with no more than a camera needs
     gstreamer1.0-tools libgstreamer1.0-0 gstreamer1.0-plugins-good libgstreamer-plugins-base1.0-0 liborc-0.4-0 libgudev-1.0-0
     libglib2.0-0 libffi8 libpcre2-8-0 zlib1g libunwind8 liblzma5 libdw1 libelf1 libbz2-1.0
@@ -16,7 +17,7 @@ programs_packages=(
 
 # What of them goes into the guest, beside the libraries that these are linked with.
 programs_files=(
-    bin/v4l2-ctl bin/modetest bin/gst-launch-1.0
+    bin/v4l2-ctl bin/modetest bin/strace bin/gst-launch-1.0
     lib/x86_64-linux-gnu/gstreamer-1.0/libgst{coreelements,video4linux2}.so
 )
 

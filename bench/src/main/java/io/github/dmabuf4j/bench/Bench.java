@@ -35,6 +35,7 @@ public final class Bench {
         suites.put("alloc", new AllocationSuite());
         suites.put("fence", new FenceSuite());
         suites.put("memory", new MemorySuite());
+        suites.put("ioctl", new IoctlSuite());
         return suites;
     }
 

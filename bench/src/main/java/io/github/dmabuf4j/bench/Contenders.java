@@ -2,6 +2,7 @@ package io.github.dmabuf4j.bench;
 
 import io.github.dmabuf4j.bench.peer.Aeron;
 import io.github.dmabuf4j.bench.peer.FirstImport;
+import io.github.dmabuf4j.bench.peer.Ioctls;
 import io.github.dmabuf4j.bench.peer.Worker;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,7 +35,24 @@ final class Contenders {
             folder -> List.of(List.of(iceoryx(), "role=COMPANION")),
             folder -> List.of(iceoryx()));
 
+    /** The library's ioctl, in the forms that it has. */
+    static final Contender IOCTL = new Contender("dmabuf4j ioctl", folder -> command(Ioctls.class, folder, List.of()));
+    /** A loop in C around the same ioctl, in a process of two threads, of which one sleeps: built by {@code bench/run}. */
+    static final Contender IOCTL_C = ioctlInC("C loop, two threads", 2);
+    /** The same in a process of one thread, for which the kernel counts no users of a descriptor. */
+    static final Contender IOCTL_C_ALONE = ioctlInC("C loop, one thread", 1);
+
     private Contenders() {}
+
+    private static Contender ioctlInC(String name, int threads) {
+        return new Contender(name, folder -> {
+            String program = System.getProperty("bench.ioctl", "");
+            if (program.isEmpty()) {
+                throw new UnsupportedOperationException("needs a C compiler (the package gcc)");
+            }
+            return List.of(program, "threads=" + threads);
+        });
+    }
 
     private static String iceoryx() {
         String program = System.getProperty("bench.iceoryx", "");

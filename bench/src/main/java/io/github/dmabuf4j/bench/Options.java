@@ -19,7 +19,7 @@ record Options(List<String> suites, String part, boolean quick, int warmUps, Pat
     private static final int QUICK_ROUNDS = 2;
 
     static final String USAGE = """
-            usage: bench/run [handover|throughput|import|alloc|fence|memory|all]... [--quick]
+            usage: bench/run [handover|throughput|import|alloc|fence|memory|ioctl|all]... [--quick]
                    bench/run SUITE:PART...: one part of a suite, such as handover:spinning; its other tables stay
               --quick   a few rounds, to see that everything runs; the numbers prove nothing and are not kept""";
 

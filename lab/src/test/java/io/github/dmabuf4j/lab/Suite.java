@@ -32,6 +32,10 @@ enum Suite {
     VIDEO(VideoSuite.class),
     /** Buffers of the kernel in three processes. */
     PROCESSES(ProcessesSuite.class),
+    /** Buffers that a producer made which knows nothing of this library. */
+    FOREIGN(ForeignSuite.class),
+    /** How often a frame bothers the kernel. */
+    SYSTEM_CALLS(SystemCallsSuite.class),
     /** Programs of others on the same devices. */
     PROGRAMS(ProgramsSuite.class),
     /** Software timelines; only on kernels that have them. */

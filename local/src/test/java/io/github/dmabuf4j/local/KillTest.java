@@ -7,6 +7,7 @@ import io.github.dmabuf4j.domain.Frame;
 import io.github.dmabuf4j.domain.QueueConsumer;
 import io.github.dmabuf4j.domain.QueueEvent;
 import io.github.dmabuf4j.domain.session.PeerDiedException;
+import io.github.dmabuf4j.linux.testing.CProgram;
 import io.github.dmabuf4j.linux.testing.ChildJvm;
 import io.github.dmabuf4j.linux.testing.LeakCheck;
 import java.io.IOException;
@@ -136,7 +137,8 @@ final class KillTest {
 
     @Test
     void theProducerOfTheConsumerInCDies() throws Exception {
-        Path program = CCompiler.compile(Path.of("../examples/c/xbp-receive.c"), folder.resolve("xbp-receive"));
+        Path program = CProgram.compile(
+                Path.of("../examples/c/xbp-receive.c"), folder.resolve("xbp-receive"), "-pthread", "-I", "../docs");
         try (ChildJvm producer = ChildJvm.start(ProducerMain.class, folder.toString())) {
             assertThat(producer.line()).isEqualTo("listening");
             Path errors = folder.resolve("errors");

@@ -6,6 +6,7 @@ import io.github.dmabuf4j.domain.spi.SyncGeometry;
 import io.github.dmabuf4j.domain.wire.RingDescriptor;
 import io.github.dmabuf4j.domain.wire.Xbp;
 import io.github.dmabuf4j.linux.TimelineDescriptor;
+import io.github.dmabuf4j.linux.testing.CProgram;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -63,9 +64,9 @@ final class LayoutAgreementTest {
         }
         Path source = folder.resolve("lines.c");
         Files.writeString(source, program.append("  return 0;\n}\n"));
-        Path binary = CCompiler.compile(source, folder.resolve("lines"));
+        Path binary = CProgram.compile(source, folder.resolve("lines"), "-pthread", "-I", "../docs");
         Map<String, Long> compiled = new TreeMap<>();
-        String output = CCompiler.run(binary.toString());
+        String output = CProgram.run(binary.toString());
         output.lines().map(line -> line.split("=")).forEach(pair -> compiled.put(pair[0], Long.parseLong(pair[1])));
         assertThat(compiled).containsExactlyInAnyOrderEntriesOf(new TreeMap<>(java));
     }

@@ -3,6 +3,7 @@ package io.github.dmabuf4j.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dmabuf4j.domain.QueueEvent;
+import io.github.dmabuf4j.linux.testing.CProgram;
 import io.github.dmabuf4j.linux.testing.ChildJvm;
 import io.github.dmabuf4j.linux.testing.LeakCheck;
 import java.io.IOException;
@@ -64,7 +65,8 @@ final class TwoProcessesTest {
 
     @Test
     void theConsumerInC() throws Exception {
-        Path program = CCompiler.compile(Path.of("../examples/c/xbp-receive.c"), folder.resolve("xbp-receive"));
+        Path program = CProgram.compile(
+                Path.of("../examples/c/xbp-receive.c"), folder.resolve("xbp-receive"), "-pthread", "-I", "../docs");
         try (StreamFixture stream = new StreamFixture(folder, 4)) {
             Path output = folder.resolve("output");
             Process process = new ProcessBuilder(program.toString(), stream.listener.address())
@@ -91,7 +93,8 @@ final class TwoProcessesTest {
 
     @Test
     void theConsumerInCSaysWhatItMisses() throws Exception {
-        Path program = CCompiler.compile(Path.of("../examples/c/xbp-receive.c"), folder.resolve("xbp-receive"));
+        Path program = CProgram.compile(
+                Path.of("../examples/c/xbp-receive.c"), folder.resolve("xbp-receive"), "-pthread", "-I", "../docs");
         Process process = new ProcessBuilder(
                         program.toString(), folder.resolve("nobody").toString())
                 .redirectErrorStream(true)
