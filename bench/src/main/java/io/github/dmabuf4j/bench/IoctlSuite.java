@@ -24,10 +24,9 @@ final class IoctlSuite implements Bench.Suite {
                         + " process with one thread");
         report.line(
                 "the kernel does not count who uses a descriptor, and every ioctl is a fifth faster in any language.");
-        List<Contender> contenders = List.of(
-                Contenders.IOCTL_C, Contenders.IOCTL, Contenders.IOCTL_C.again(), Contenders.IOCTL_C_ALONE);
-        Contest contest = new Contest(
-                        options.task(Task.Work.ROUND_TRIP, 1, 1, BATCH, 0), Regime.SPINNING, contenders)
+        List<Contender> contenders =
+                List.of(Contenders.IOCTL_C, Contenders.IOCTL, Contenders.IOCTL_C.again(), Contenders.IOCTL_C_ALONE);
+        Contest contest = new Contest(options.task(Task.Work.ROUND_TRIP, 1, 1, BATCH, 0), Regime.SPINNING, contenders)
                 .run(options.rounds(), "ioctl");
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("contender", "granted, ns [range] of rounds", "refused, ns", "typed, ns"));
@@ -54,8 +53,7 @@ final class IoctlSuite implements Bench.Suite {
         report.table(ratios);
     }
 
-    private static List<String> compare(
-            Contest.Entry subject, Contest.Entry reference, String key, @Nullable Bar bar) {
+    private static List<String> compare(Contest.Entry subject, Contest.Entry reference, String key, @Nullable Bar bar) {
         String words = subject.name().startsWith(reference.name())
                 ? "A/A (noise): " + reference.name() + " to itself, " + key
                 : subject.name() + " to " + reference.name() + ", " + key;
@@ -65,6 +63,10 @@ final class IoctlSuite implements Bench.Suite {
             return List.of(words, "not measured", limit, failure);
         }
         Ratio ratio = Ratio.of(subject.values(0, key), reference.values(0, key));
-        return List.of(words, Report.ratio(ratio), limit, bar == null ? "" : bar.judge(ratio).toString());
+        return List.of(
+                words,
+                Report.ratio(ratio),
+                limit,
+                bar == null ? "" : bar.judge(ratio).toString());
     }
 }
