@@ -241,7 +241,8 @@ class CmaHeapTest {
                 }
             });
             int given = 0;
-            for (int i = 0; i < 2_000; i++) {
+            // On a busy machine the reader may have a lease at each of many looks.
+            for (int i = 0; i < 2_000 || given == 0; i++) {
                 try {
                     heap.allocate(16 * PAGE).close();
                     given++;
@@ -253,7 +254,7 @@ class CmaHeapTest {
             done.set(true);
             reader.join();
             assertThat(wrong).isFalse();
-            assertThat(given).isPositive();
+            assertThat(heap.lodgers().moves()).isPositive();
         }
     }
 
