@@ -14,6 +14,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -92,7 +93,7 @@ public final class VideoDevice implements AutoCloseable {
     /**
      * The video nodes of this machine, cameras or not.
      *
-     * @return their paths, sorted; empty if there are none
+     * @return their paths, by their numbers; empty if there are none
      */
     public static List<Path> nodes() {
         List<Path> nodes = new ArrayList<>();
@@ -101,7 +102,8 @@ public final class VideoDevice implements AutoCloseable {
         } catch (IOException | DirectoryIteratorException unreadable) {
             return List.of();
         }
-        nodes.sort(null);
+        nodes.sort(
+                Comparator.comparing((Path node) -> node.toString().length()).thenComparing(Comparator.naturalOrder()));
         return List.copyOf(nodes);
     }
 
