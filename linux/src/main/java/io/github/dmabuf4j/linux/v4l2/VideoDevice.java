@@ -102,8 +102,8 @@ public final class VideoDevice implements AutoCloseable {
         } catch (IOException | DirectoryIteratorException unreadable) {
             return List.of();
         }
-        nodes.sort(
-                Comparator.comparing((Path node) -> node.toString().length()).thenComparing(Comparator.naturalOrder()));
+        nodes.sort(Comparator.comparingInt((Path node) -> node.toString().length())
+                .thenComparing(Comparator.naturalOrder()));
         return List.copyOf(nodes);
     }
 
