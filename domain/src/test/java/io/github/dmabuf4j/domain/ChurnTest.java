@@ -55,7 +55,10 @@ class ChurnTest {
             done.set(true);
             assertThat(QueueFixture.get(producing)).isPositive();
         } catch (Throwable failure) {
-            throw new AssertionError("repeat with -Ddmabuf4j.seed=" + seed, failure);
+            List<QueueEvent> refusals = queue.events.stream()
+                    .filter(event -> event.kind() == QueueEvent.Kind.REFUSED || event.kind() == QueueEvent.Kind.DROPPED)
+                    .toList();
+            throw new AssertionError("repeat with -Ddmabuf4j.seed=" + seed + "; " + refusals, failure);
         }
         queue.close();
         queue.backend.quiesce();

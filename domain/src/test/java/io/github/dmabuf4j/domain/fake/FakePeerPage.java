@@ -81,8 +81,9 @@ final class FakePeerPage implements PeerSyncPage {
             return "peer-" + index;
         }
 
+        /** One look at a time: of two that overlap, the one that stores later may have read earlier. */
         @Override
-        public long value() {
+        public synchronized long value() {
             long seen = target.value(index);
             if (seen < greatest) {
                 backwards = true;
