@@ -13,6 +13,8 @@ import java.util.concurrent.TimeUnit;
 /** The command {@code dmabuf4j} in a process of its own. */
 final class CommandProcess implements AutoCloseable {
     private static final int WATCHDOG_SECONDS = 240;
+    private static final String JAVA =
+            Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
     private final Process process;
     private final Path output;
@@ -26,8 +28,21 @@ final class CommandProcess implements AutoCloseable {
 
     /** Starts it; what it writes goes into files in a folder, which are called like its first argument. */
     static CommandProcess start(Path folder, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        return start(folder, List.of(JAVA), arguments);
+    }
+
+    /** Starts it for a user who is in no group and may do nothing that not everybody may. */
+    static CommandProcess startForNobody(Path folder, String... arguments) throws IOException {
+        return start(
+                folder,
+                // The file of a process that does not run: it always starts.
+                List.of("start-stop-daemon", "-S", "-p", "/tmp/none.pid", "-c", "65534:65534", "-a", JAVA, "--"),
+                arguments);
+    }
+
+    private static CommandProcess start(Path folder, List<String> java, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(java);
+        command.addAll(List.of(
                 "--enable-native-access=ALL-UNNAMED",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",

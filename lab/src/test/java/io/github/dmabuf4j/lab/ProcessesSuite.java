@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -170,18 +171,44 @@ class ProcessesSuite {
         assertThat(Path.of(socket)).doesNotExist();
     }
 
+    @Test
+    void anOrdinaryUserIsToldThatSomethingIsNotForHim() throws Exception {
+        String node = node(false);
+        String socket = "/tmp/nobody.socket";
+        for (String[] arguments : List.of(
+                new String[] {"capture", node, "--listen", socket},
+                new String[] {"present", "/dev/dri/card0"},
+                new String[] {"send", "--heap", "udmabuf", "--frames", "1", "--listen", socket},
+                new String[] {"send", "--heap", "dma-heap", "--frames", "1", "--listen", socket})) {
+            try (CommandProcess command = CommandProcess.startForNobody(folder, arguments)) {
+                refused(command, "no permission");
+            }
+        }
+        try (CommandProcess doctor = CommandProcess.startForNobody(folder, "doctor")) {
+            assertThat(doctor.ends(0).output())
+                    .contains("no permission for " + node)
+                    .contains("no permission for /dev/udmabuf")
+                    .contains("no permission for /dev/dri/card0");
+        }
+        assertThat(Path.of(socket)).doesNotExist();
+    }
+
     private void refused(String words, String... arguments) throws Exception {
         String[] all = new String[arguments.length + 1];
         all[0] = "capture";
         System.arraycopy(arguments, 0, all, 1, arguments.length);
         try (CommandProcess capture = CommandProcess.start(folder, all)) {
-            String errors = capture.ends(1).errors();
-            assertThat(errors.lines().filter(line -> !line.startsWith("Picked up")))
-                    .singleElement()
-                    .asString()
-                    .startsWith("dmabuf4j: ")
-                    .contains(words);
+            refused(capture, words);
         }
+    }
+
+    private static void refused(CommandProcess command, String words) throws Exception {
+        String errors = command.ends(1).errors();
+        assertThat(errors.lines().filter(line -> !line.startsWith("Picked up")))
+                .singleElement()
+                .asString()
+                .startsWith("dmabuf4j: ")
+                .contains(words);
     }
 
     /** A small picture, so that slow machines get through it; full of noise, so that every byte counts. */

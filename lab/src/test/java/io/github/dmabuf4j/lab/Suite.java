@@ -18,6 +18,8 @@ enum Suite {
     MACHINE(MachineSuite.class),
     /** Heaps of the kernel, memory files as dma-bufs, what a dma-buf tells. */
     DMA_BUF(DmaBufSuite.class),
+    /** What the kernel's own programs test of heaps and memory files. */
+    UPSTREAM(UpstreamSuite.class),
     /** DRM: buffers, fences of vgem, sync objects. */
     GRAPHICS(GraphicsSuite.class),
     /** V4L2: a camera in software captures into memory of every origin. */

@@ -28,6 +28,7 @@ import io.github.dmabuf4j.linux.v4l2.VideoFormat;
 import io.github.dmabuf4j.memory.PageBacking;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -257,6 +258,30 @@ class VideoSuite {
             MemorySegment view = pages.lease(arena, true);
             MemorySegment.copy(MemorySegment.ofArray(bytes), 0, view, 0, bytes.length);
             pages.settle(view, true);
+        }
+    }
+
+    @Test
+    void aDeviceThatLosesItsDriverIsGone() throws Exception {
+        Path driver = Path.of("/sys/bus/platform/drivers/vivid");
+        try (VideoDevice camera = Vivid.open("vivid", Direction.CAPTURE, true)) {
+            camera.setFormat(VideoFormat.of(WIDTH, HEIGHT, "YUYV"));
+            try (CaptureQueue queue = CaptureQueue.ofDriver(camera, 3)) {
+                queue.start();
+                queue.queue(Vivid.next(queue).index());
+                CompletableFuture<Throwable> waiting = CompletableFuture.supplyAsync(() -> waitForPictures(queue));
+                Files.writeString(driver.resolve("unbind"), "vivid.0");
+                assertThat(waiting.get(60, TimeUnit.SECONDS))
+                        .isInstanceOf(DeviceGoneException.class)
+                        .hasMessageContaining(camera + " was unplugged");
+                assertThatExceptionOfType(DeviceGoneException.class).isThrownBy(camera::format);
+            }
+        } finally {
+            Files.writeString(driver.resolve("bind"), "vivid.0");
+        }
+        try (VideoDevice camera = Vivid.open("vivid", Direction.CAPTURE, true)) {
+            assertThat(Vivid.picture(camera, VideoFormat.of(WIDTH, HEIGHT, "YUYV")))
+                    .hasSize(WIDTH * HEIGHT * 2);
         }
     }
 
