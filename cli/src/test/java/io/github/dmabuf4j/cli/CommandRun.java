@@ -20,6 +20,7 @@ import java.util.concurrent.TimeoutException;
 /** The command in a process of its own. Whatever is still running is killed at the end of the test. */
 final class CommandRun implements AutoCloseable {
     private static final long WATCHDOG_SECONDS = 40;
+    private static final int SIGINT = 2;
 
     private final Process process;
     private final Path output;
@@ -42,12 +43,26 @@ final class CommandRun implements AutoCloseable {
 
     /** The same behind another command, such as a tracer. */
     static CommandRun start(Path folder, List<String> prefix, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(prefix);
+        List<String> command = new ArrayList<>();
+        if (ignoresInterrupts()) {
+            command.addAll(List.of("env", "--default-signal=INT"));
+        }
+        command.addAll(prefix);
         command.addAll(java(folder));
         command.addAll(List.of(arguments));
         Path output = Files.createTempFile(folder, "stdout", "");
         ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(output.toFile());
         return new CommandRun(builder.start(), output);
+    }
+
+    /** What a shell starts in the background ignores SIGINT, and so does all that it starts: the command would, too. */
+    private static boolean ignoresInterrupts() throws IOException {
+        for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+            if (line.startsWith("SigIgn:")) {
+                return (Long.parseUnsignedLong(line.substring(7).strip(), 16) >> SIGINT - 1 & 1) == 1;
+            }
+        }
+        return false;
     }
 
     private static List<String> java(Path folder) {

@@ -110,7 +110,7 @@ public final class KernelDmaBuf implements AutoCloseable {
      * @throws SystemCallException if the kernel refuses to tell
      */
     public static boolean isDmaBuf(BorrowedFd fd) throws SystemCallException {
-        return check(fd.use(Devices::isDmaBuf), "fstatfs", "cannot ask what a descriptor is") == 1;
+        return check(fd.use(Descriptors::isDmaBuf), "fstatfs", "cannot ask what a descriptor is") == 1;
     }
 
     /**

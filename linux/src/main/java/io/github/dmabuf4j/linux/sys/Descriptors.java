@@ -201,6 +201,20 @@ public final class Descriptors {
      * @return 1 if so, 0 if not, or the negated error number
      */
     public static int isSharedMemory(int fd) {
+        return livesOn(fd, Constants.TMPFS_MAGIC);
+    }
+
+    /**
+     * Whether a descriptor is a dma-buf: the only files that live on the file system of that name.
+     *
+     * @param fd the descriptor
+     * @return 1 if so, 0 if not, or the negated error number
+     */
+    public static int isDmaBuf(int fd) {
+        return livesOn(fd, Constants.DMA_BUF_MAGIC);
+    }
+
+    private static int livesOn(int fd, long fileSystem) {
         MemorySegment capture = Native.capture();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment answer = arena.allocate(Structs.STATFS);
@@ -208,7 +222,7 @@ public final class Descriptors {
             if (result < 0) {
                 return result;
             }
-            return answer.get(JAVA_LONG, Structs.offset(Structs.STATFS, "f_type")) == Constants.TMPFS_MAGIC ? 1 : 0;
+            return answer.get(JAVA_LONG, Structs.offset(Structs.STATFS, "f_type")) == fileSystem ? 1 : 0;
         } catch (Throwable thrown) {
             throw Native.unexpected(thrown);
         }

@@ -29,8 +29,6 @@ public final class Devices {
             Native.function("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
     private static final MethodHandle READ =
             Native.function("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
-    private static final MethodHandle FSTATFS =
-            Native.function("fstatfs", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
 
     private Devices() {}
 
@@ -100,26 +98,6 @@ public final class Devices {
         MemorySegment capture = Native.capture();
         try {
             return Native.result((long) READ.invokeExact(capture, fd, target, target.byteSize()), capture);
-        } catch (Throwable thrown) {
-            throw Native.unexpected(thrown);
-        }
-    }
-
-    /**
-     * Whether a descriptor is a dma-buf: the only files that live on the file system of that name.
-     *
-     * @param fd the descriptor
-     * @return 1 if so, 0 if not, or the negated error number
-     */
-    public static int isDmaBuf(int fd) {
-        MemorySegment capture = Native.capture();
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment answer = arena.allocate(Structs.STATFS);
-            int result = Native.result((int) FSTATFS.invokeExact(capture, fd, answer), capture);
-            if (result < 0) {
-                return result;
-            }
-            return answer.get(JAVA_LONG, Structs.offset(Structs.STATFS, "f_type")) == Constants.DMA_BUF_MAGIC ? 1 : 0;
         } catch (Throwable thrown) {
             throw Native.unexpected(thrown);
         }
