@@ -36,18 +36,17 @@ final class Comparisons {
             rows.add(List.of(regime.toString(), words, "not measured", bar == null ? "" : bar.toString(), failure));
             return;
         }
-        Ratio ratio = Ratio.ofTurns(subject.values(key), reference.values(key));
+        add(regime, words, Ratio.ofTurns(subject.values(key), reference.values(key)), bar);
+    }
+
+    /** Adds a ratio that was computed elsewhere. */
+    void add(Regime regime, String words, Ratio ratio, @Nullable Bar bar) {
         rows.add(List.of(
                 regime.toString(),
                 words,
                 Report.ratio(ratio),
                 bar == null ? "" : bar.toString(),
                 bar == null ? "" : bar.judge(ratio).toString()));
-    }
-
-    /** Adds a ratio that was computed elsewhere, without a bar. */
-    void add(Regime regime, String words, Ratio ratio) {
-        rows.add(List.of(regime.toString(), words, Report.ratio(ratio), "", ""));
     }
 
     /** Writes the table. */

@@ -78,7 +78,11 @@ final class ThroughputSuite implements Bench.Suite {
                         .formatted(size(FRAME)));
         report.line(
                 "free buffer. The producer has a CPU to itself and spins there; all consumers share the other one. The");
-        report.line("bare ring does the same with a counter for each consumer: it shows what of it is the machine's.");
+        report.line(
+                "bare ring does the same with a counter for each consumer. Two that read without a pause take more of");
+        report.line(
+                "the memory's time than one: what the bare ring's producer loses by that is the machine's, and the last");
+        report.line("row is the rest, which is what the queue makes its producer pay for the second consumer.");
         Relay relay = new Relay(Regime.SPINNING);
         String one = ", one consumer";
         String two = ", two consumers";
@@ -130,7 +134,8 @@ final class ThroughputSuite implements Bench.Suite {
                         times(
                                 relay.entry(Contenders.QUEUE.name() + two),
                                 relay.entry(Contenders.BARE_MEMORY.name() + one)),
-                        times(queue, relay.entry(Contenders.BARE_MEMORY.name() + two))));
+                        times(queue, relay.entry(Contenders.BARE_MEMORY.name() + two))),
+                Bar.atMost(1));
         ratios.writeTo(report);
     }
 
